@@ -1,0 +1,164 @@
+package org.ipvssync.api.link;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * The one service that a link uses, chosen by name among those that come and go.
+ *
+ * <p>Of several with the chosen name it takes the highest ranking, then the highest version of its
+ * bundle, then the newest. A call in flight ends before its service goes: {@link #remove} waits for
+ * {@link #release}. So hold it across a decode or an encode, never across a blocking receive, and
+ * call nothing of the framework in between. (A plain dynamic reference lets calls reach services
+ * that are already deactivated.)
+ *
+ * <p>{@code acquire} and {@code release} belong to one thread at a time and allocate nothing; the
+ * others may be called by any thread.
+ *
+ * @param <T> type of the service
+ */
+public final class ServiceChoice<T> {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<Candidate<T>> candidates = new ArrayList<>();
+  private final Function<T, String> nameOf;
+  private String name;
+  private T chosen;
+  private long changes;
+
+  /**
+   * A choice with no candidates.
+   *
+   * @param nameOf gives the name of a service
+   * @param name the name to choose
+   */
+  public ServiceChoice(Function<T, String> nameOf, String name) {
+    this.nameOf = nameOf;
+    this.name = name;
+  }
+
+  /**
+   * A service has come.
+   *
+   * @param ranking its service.ranking
+   * @param version the version of its bundle, as major.minor.micro.qualifier
+   * @param serviceId its service.id: the newer, the higher
+   */
+  public void add(T service, int ranking, String version, long serviceId) {
+    lock.lock();
+    try {
+      candidates.add(new Candidate<>(service, ranking, versionNumbers(version), serviceId));
+      choose();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A service goes; returns when no call of {@link #acquire}'s holder is in it. */
+  public void remove(T service) {
+    lock.lock();
+    try {
+      candidates.removeIf(c -> c.service == service);
+      choose();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Chooses another name. */
+  public void choose(String newName) {
+    lock.lock();
+    try {
+      name = newName;
+      choose();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The chosen service, kept from going until {@link #release}; null when there is none, and then
+   * nothing is to be released.
+   */
+  public T acquire() {
+    lock.lock();
+    T service = chosen;
+    if (service == null) {
+      lock.unlock();
+    }
+    return service;
+  }
+
+  /** Ends the use of what {@link #acquire} gave. */
+  public void release() {
+    lock.unlock();
+  }
+
+  /** The chosen name. */
+  public String name() {
+    lock.lock();
+    try {
+      return name;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True when a service of the chosen name is there. */
+  public boolean isPresent() {
+    lock.lock();
+    try {
+      return chosen != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Grows whenever another service is chosen, or none any more. */
+  public long changes() {
+    lock.lock();
+    try {
+      return changes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void choose() {
+    T before = chosen;
+    chosen =
+        candidates.stream()
+            .filter(c -> nameOf.apply(c.service).equals(name))
+            .max(Candidate.order())
+            .map(Candidate::service)
+            .orElse(null);
+    if (chosen != before) {
+      changes++;
+    }
+  }
+
+  private static List<Integer> versionNumbers(String version) {
+    List<Integer> numbers = new ArrayList<>();
+    for (String part : version.split("\\.", 4)) {
+      if (numbers.size() < 3 && part.chars().allMatch(Character::isDigit) && !part.isEmpty()) {
+        numbers.add(Integer.parseInt(part));
+      }
+    }
+    while (numbers.size() < 3) {
+      numbers.add(0);
+    }
+    return numbers;
+  }
+
+  private record Candidate<T>(T service, int ranking, List<Integer> version, long serviceId) {
+    static <T> Comparator<Candidate<T>> order() {
+      return Comparator.<Candidate<T>>comparingInt(Candidate::ranking)
+          .thenComparingInt(c -> c.version.get(0))
+          .thenComparingInt(c -> c.version.get(1))
+          .thenComparingInt(c -> c.version.get(2))
+          .thenComparingLong(Candidate::serviceId);
+    }
+  }
+}

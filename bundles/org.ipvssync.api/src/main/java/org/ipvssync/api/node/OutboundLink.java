@@ -1,0 +1,79 @@
+package org.ipvssync.api.node;
+
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.count.LinkCounters;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A way out of the node's table: changes that wait, coalesced to one an entry, and copies.
+ *
+ * <p>Used by the link's one thread; {@link #wakeUp} and {@link #close} by any. Nothing is allocated
+ * a record, and what waits is bounded by the table: an entry waits at most once.
+ */
+@ProviderType
+public interface OutboundLink extends AutoCloseable {
+  /** How many entries wait to be sent, held ones not among them. */
+  int pending();
+
+  /** Nanoseconds (of the node's clock) since when the oldest change waits; meaningless if none. */
+  long oldestNanos();
+
+  /**
+   * Waits until at least {@code enough} changes are pending, a wake-up, or the time is over.
+   *
+   * @param nanos longest wait; 0 or less returns at once
+   */
+  void await(int enough, long nanos);
+
+  /** Ends an {@link #await} now or the next one at once. */
+  void wakeUp();
+
+  /**
+   * Takes changes that wait, oldest first, and appends what their entries hold <em>now</em>.
+   *
+   * <p>An entry that is gone, or whose latest update came from this link's horizon, is passed over.
+   * Where an entry got another real server since it was taken last, and is inactive now, an active
+   * record of the new one goes ahead of it: a kernel ignores an inactive record for a connection
+   * that it knows elsewhere.
+   *
+   * @param into cleared by the caller, of capacity 2 at least
+   * @param counters gets COALESCED, LEADS, RING_OVERFLOWS and CHANGES
+   * @return true when more may be waiting
+   */
+  boolean take(ConnBatch into, LinkCounters counters);
+
+  /**
+   * Makes records {@code from} to {@code to - 1} of a taken batch wait again: they were not sent.
+   */
+  void restore(ConnBatch batch, int from, int to);
+
+  /** Puts a taken record aside that the codec cannot carry, until {@link #releaseHeld}. */
+  void hold(ConnBatch batch, int index);
+
+  /** Makes everything held wait again: another codec is there. */
+  void releaseHeld();
+
+  /** How many entries are held. */
+  int held();
+
+  /**
+   * Appends the next copies of a pass over the whole table, but what came from this link's horizon.
+   *
+   * <p>The timeout of each is what remains of its life, whole seconds rounded down; a template
+   * keeps its full timeout and says what remains beside it. What has less than a second left is
+   * left out.
+   *
+   * @param into cleared by the caller
+   * @return true when this was the last piece of the pass; the next call begins another
+   */
+  boolean copies(ConnBatch into);
+
+  /** Begins the pass of copies again from the start of the table. */
+  void restartCopies();
+
+  /** Where the link's delays are collected. */
+  DelayRecorder delays();
+
+  @Override
+  void close();
+}

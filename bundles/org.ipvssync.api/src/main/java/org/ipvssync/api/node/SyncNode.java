@@ -1,0 +1,39 @@
+package org.ipvssync.api.node;
+
+import org.ipvssync.api.conn.ConnBatch;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A table with links. The node owns the current table and every link's pending changes.
+ *
+ * <p>Thread-safe.
+ */
+@ProviderType
+public interface SyncNode {
+  /**
+   * Opens a way into the table.
+   *
+   * @param horizon name of where the records come from; links with one name hear nothing of each
+   *     other. Empty for the node itself
+   */
+  InboundLink openInbound(String horizon);
+
+  /**
+   * Opens a way out of the table. All entries whose latest update came from elsewhere count as
+   * changed until the first pass of copies; changes are announced from now on.
+   *
+   * @param name unique among the outbound links
+   * @param horizon name of where the records go
+   * @throws IllegalArgumentException when the name is taken, or too many are open
+   */
+  OutboundLink openOutbound(String name, String horizon);
+
+  /** A piece of the table, see ConnTable.walk; -1 at once while there is no table. */
+  long walk(long cursor, ConnBatch into);
+
+  /** The table as it is now. */
+  TableStatus table();
+
+  /** Milliseconds since the node started. */
+  long uptimeMs();
+}

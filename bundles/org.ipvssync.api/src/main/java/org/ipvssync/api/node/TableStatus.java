@@ -1,0 +1,13 @@
+package org.ipvssync.api.node;
+
+/**
+ * The node's table at one instant.
+ *
+ * @param provider name of the provider in use; empty while there is none
+ * @param connections entries, templates among them
+ * @param templates templates among them
+ * @param capacity most entries
+ * @param refused records refused because the table was full, since the node started
+ */
+public record TableStatus(
+    String provider, int connections, int templates, int capacity, long refused) {}

@@ -1,0 +1,103 @@
+package org.ipvssync.api.table;
+
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.conn.ConnTimeouts;
+import org.ipvssync.api.conn.MergeRule;
+import org.ipvssync.api.count.LinkCounters;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Stores connections and templates, and forgets each when its time is over.
+ *
+ * <p>Lookups are the kernel's ({@code ip_vs_conn_in_get}, {@code ip_vs_ct_in_get}):
+ *
+ * <ul>
+ *   <li>a connection is found by family, protocol, client and virtual address and port; an entry
+ *       with {@code NO_CPORT} only by port 0, and by any port when no exact entry is there; an
+ *       entry without it never by port 0. The newest entry wins;
+ *   <li>a template (flag TEMPLATE) only by a template record: the same key with the client port as
+ *       it is; with persistence data by that and not by the client port, and then engine and data
+ *       must agree; with protocol 0 only the first four bytes of the virtual address count (the
+ *       firewall mark).
+ * </ul>
+ *
+ * <p>An entry has a <em>handle</em>, a number from 0 to {@link #handleLimit()} - 1 that stays the
+ * same while the entry lives, and may serve another entry afterwards. What is past its time is gone
+ * for every reader and writer at once, whether {@link #expire} has swept it or not.
+ *
+ * <p>Times are milliseconds of one clock that never goes back; its zero does not matter.
+ */
+@ConsumerType
+public interface ConnTable extends AutoCloseable {
+  /** Most entries, templates among them. */
+  int capacity();
+
+  /** Entries now, templates among them; some may be past their time and not yet swept. */
+  int size();
+
+  /** Templates among {@link #size()}. */
+  int templates();
+
+  /** All handles are below this number. */
+  int handleLimit();
+
+  /**
+   * Applies a batch under a rule: for every record that is not skipped, finds the entry and does
+   * what the rule says. Atomic for readers. Announces each entry it made or changed.
+   *
+   * <p>When full, a record that needs a new entry is refused and counted; entries are still
+   * updated. One-packet records make no entry. The timer of an entry restarts with every record
+   * that updated it: for the record's seconds, or the timeouts' when it has none; a template whose
+   * record says what remains of its life lives that long and keeps the full timeout.
+   *
+   * @param timeouts for records without a timeout
+   * @param horizon where the batch comes from, 1 to 255; 0 for the node itself
+   * @param nowMs time of the call
+   * @param counters gets inserted, updated, replaced, kept, and drops by reason
+   */
+  void apply(
+      ConnBatch batch,
+      MergeRule rule,
+      ConnTimeouts timeouts,
+      int horizon,
+      long nowMs,
+      LinkCounters counters);
+
+  /**
+   * Finds the entry that a record would meet and appends it to {@code into}.
+   *
+   * @return false when there is none
+   */
+  boolean find(ConnBatch key, int index, ConnBatch into, long nowMs);
+
+  /**
+   * Appends the entries of {@code handles[from]} to {@code handles[to - 1]} that live, in one
+   * atomic view; each record carries its handle, its horizon and its remaining milliseconds.
+   */
+  void read(int[] handles, int from, int to, ConnBatch into, long nowMs);
+
+  /**
+   * Walks the table in pieces. An entry that is there during the whole walk comes exactly once; one
+   * that comes or goes meanwhile may come or not. Each piece is an atomic view.
+   *
+   * @param cursor 0 to begin, then what the last call returned
+   * @param into cleared by the caller; gets as many entries as fit
+   * @return the next cursor, or -1 when this piece was the last
+   */
+  long walk(long cursor, ConnBatch into, long nowMs);
+
+  /**
+   * Sweeps entries whose time is over.
+   *
+   * @param budget most entries to look at in this call, so that a writer waits only briefly
+   * @return true when everything due was swept
+   */
+  boolean expire(long nowMs, int budget);
+
+  /** Sets the one listener of changes, before the first batch; null for none. */
+  void setChangeListener(ChangeListener listener);
+
+  /** Gives the memory back. Calls in flight must have ended; later ones are an error. */
+  @Override
+  void close();
+}

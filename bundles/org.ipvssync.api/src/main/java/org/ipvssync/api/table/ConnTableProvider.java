@@ -1,0 +1,20 @@
+package org.ipvssync.api.table;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Makes tables. A service; the node takes the one that its configuration names, and moves the
+ * content when that changes. A provider whose own configuration changed comes back as a new
+ * service.
+ */
+@ConsumerType
+public interface ConnTableProvider {
+  /** Service property that holds {@link #name()}. */
+  String NAME_PROPERTY = "ipvssync.table";
+
+  /** The name by which configuration chooses the provider, such as {@code memory}. */
+  String name();
+
+  /** Makes an empty table, or one with the content that outlived the last. The caller closes it. */
+  ConnTable open();
+}
