@@ -12,6 +12,8 @@ public enum LinkState {
   RETRYING,
   /** A service that the link needs is not there: codec or transport. */
   WAITING,
+  /** The configuration is not allowed; the detail says which value. */
+  REFUSED,
   /** Ended. */
   STOPPED;
 
