@@ -19,8 +19,8 @@ public interface SyncNode {
   InboundLink openInbound(String horizon);
 
   /**
-   * Opens a way out of the table. All entries whose latest update came from elsewhere count as
-   * changed until the first pass of copies; changes are announced from now on.
+   * Opens a way out of the table. Nothing is pending at first: changes are announced from now on,
+   * and what is there already goes out with the first pass of copies.
    *
    * @param name unique among the outbound links
    * @param horizon name of where the records go

@@ -1,0 +1,18 @@
+package org.ipvssync.node.internal;
+
+import org.ipvssync.api.link.ConfigCheck;
+
+/**
+ * The node's checked configuration.
+ *
+ * @param table name of the table provider
+ * @param sweepIntervalMs milliseconds between two sweeps
+ */
+record NodeSettings(String table, int sweepIntervalMs) {
+  static NodeSettings of(String table, int sweepIntervalMs) {
+    ConfigCheck check = new ConfigCheck(SyncNodeComponent.PID);
+    return new NodeSettings(
+        check.required("table", table, "the name of a table provider, such as memory"),
+        check.range("sweepIntervalMs", sweepIntervalMs, 10, 10_000));
+  }
+}

@@ -1,0 +1,256 @@
+package org.ipvssync.node.internal;
+
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.conn.ConnFlags;
+import org.ipvssync.api.conn.ConnProtocol;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.node.DelayRecorder;
+import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.table.ConnTable;
+
+/** One way out of the table; see {@link OutboundLink}. */
+final class OutboundQueue implements OutboundLink {
+  /** Entries read in one atomic view. */
+  private static final int READ_AHEAD = 256;
+
+  private final String name;
+  private final int horizon;
+  private final SyncNodeCore node;
+  private final TableHolder holder;
+  private final SyncClock clock;
+  private final HdrDelays delays = new HdrDelays();
+  private final int[] handles = new int[READ_AHEAD];
+  private final ConnBatch moved = new ConnBatch(1);
+  private volatile PendingChanges pending;
+  private long cursor;
+  private int cursorGeneration;
+
+  /** Generation of the table that the last taken batch came from; its handles mean that one. */
+  private int takenGeneration;
+
+  /** Opened by the node, which also announces the changes. */
+  OutboundQueue(String name, int horizon, SyncNodeCore node, TableHolder holder, SyncClock clock) {
+    this.name = name;
+    this.horizon = horizon;
+    this.node = node;
+    this.holder = holder;
+    this.clock = clock;
+    this.pending = new PendingChanges(0);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** An entry changed; called under the table's write lock. */
+  void changed(int handle, int from, boolean destinationChanged, long now) {
+    if (from != horizon) {
+      pending.mark(handle, destinationChanged, now);
+    }
+  }
+
+  /** Another table is there: nothing is pending in it. Called while nobody uses the table. */
+  void begin(int handleLimit) {
+    PendingChanges before = pending;
+    pending = new PendingChanges(handleLimit);
+    before.wakeUp();
+  }
+
+  @Override
+  public int pending() {
+    return Math.max(0, pending.pending());
+  }
+
+  @Override
+  public long oldestNanos() {
+    return pending.oldestNanos(clock.nanoTime());
+  }
+
+  @Override
+  public void await(int enough, long nanos) {
+    pending.await(enough, nanos);
+  }
+
+  @Override
+  public void wakeUp() {
+    pending.wakeUp();
+  }
+
+  @Override
+  public boolean take(ConnBatch into, LinkCounters counters) {
+    long stamp = holder.acquire();
+    try {
+      ConnTable table = holder.table();
+      takenGeneration = holder.generation();
+      return table != null && take(table, into, counters);
+    } finally {
+      holder.release(stamp);
+    }
+  }
+
+  private boolean take(ConnTable table, ConnBatch into, LinkCounters counters) {
+    PendingChanges changes = pending;
+    long nowMs = clock.nowMs();
+    int gathered = 0;
+    int handle = -1;
+    // Room for two: an entry that moved may need an active record ahead of its own.
+    while (into.size() + gathered + 2 <= into.capacity() && gathered < handles.length) {
+      handle = changes.next();
+      if (handle < 0) {
+        break;
+      }
+      if (changes.takeMoved(handle)) {
+        read(table, gathered, into, nowMs);
+        gathered = 0;
+        readMoved(table, handle, into, nowMs, counters);
+      } else {
+        handles[gathered++] = handle;
+      }
+    }
+    read(table, gathered, into, nowMs);
+    changes.collect(counters);
+    return handle >= 0 && changes.pending() > 0;
+  }
+
+  private void read(ConnTable table, int count, ConnBatch into, long nowMs) {
+    if (count == 0) {
+      return;
+    }
+    int first = into.size();
+    table.read(handles, 0, count, into, nowMs);
+    skipOwn(into, first);
+  }
+
+  private void readMoved(
+      ConnTable table, int handle, ConnBatch into, long nowMs, LinkCounters counters) {
+    moved.clear();
+    handles[0] = handle;
+    table.read(handles, 0, 1, moved, nowMs);
+    if (moved.size() == 0 || moved.horizon(0) == horizon) {
+      return;
+    }
+    if (needsLead(moved, 0)) {
+      int lead = into.addCopy(moved, 0);
+      into.setFlags(lead, moved.flags(0) & ~ConnFlags.INACTIVE);
+      into.setState(lead, ConnProtocol.activeState(moved.protocol(0)));
+      counters.increment(LinkCounter.LEADS);
+    }
+    into.addCopy(moved, 0);
+  }
+
+  /** A kernel ignores an inactive record for a connection that it knows elsewhere. */
+  private static boolean needsLead(ConnBatch batch, int index) {
+    int flags = batch.flags(index);
+    return (flags & ConnFlags.INACTIVE) != 0 && !ConnFlags.isTemplate(flags);
+  }
+
+  private void skipOwn(ConnBatch batch, int from) {
+    for (int i = from; i < batch.size(); i++) {
+      if (batch.horizon(i) == horizon) {
+        batch.skip(i);
+      }
+    }
+  }
+
+  @Override
+  public void restore(ConnBatch batch, int from, int to) {
+    long stamp = holder.acquire();
+    try {
+      if (takenGeneration != holder.generation()) {
+        return;
+      }
+      long now = clock.nanoTime();
+      for (int i = from; i < to; i++) {
+        if (!batch.isSkipped(i)) {
+          boolean isLead = i + 1 < batch.size() && batch.handle(i) == batch.handle(i + 1);
+          pending.restore(batch.handle(i), isLead, now);
+        }
+      }
+    } finally {
+      holder.release(stamp);
+    }
+  }
+
+  @Override
+  public void hold(ConnBatch batch, int index) {
+    long stamp = holder.acquire();
+    try {
+      if (takenGeneration == holder.generation()) {
+        pending.hold(batch.handle(index));
+      }
+    } finally {
+      holder.release(stamp);
+    }
+  }
+
+  @Override
+  public void releaseHeld() {
+    long stamp = holder.acquire();
+    try {
+      pending.releaseHeld(clock.nanoTime());
+    } finally {
+      holder.release(stamp);
+    }
+  }
+
+  @Override
+  public int held() {
+    return pending.held();
+  }
+
+  @Override
+  public boolean copies(ConnBatch into) {
+    long stamp = holder.acquire();
+    try {
+      ConnTable table = holder.table();
+      if (table == null) {
+        cursor = 0;
+        return true;
+      }
+      if (cursorGeneration != holder.generation()) {
+        cursorGeneration = holder.generation();
+        cursor = 0;
+      }
+      cursor = table.walk(cursor, into, clock.nowMs());
+    } finally {
+      holder.release(stamp);
+    }
+    skipOwn(into, 0);
+    for (int i = 0; i < into.size(); i++) {
+      limitLife(into, i);
+    }
+    boolean last = cursor < 0;
+    cursor = Math.max(0, cursor);
+    return last;
+  }
+
+  /** A copy never lengthens a life, and a timeout of 0 would mean the default. */
+  private static void limitLife(ConnBatch batch, int index) {
+    long seconds = batch.expiresMs(index) / 1000;
+    if (seconds < 1) {
+      batch.skip(index);
+    } else if (batch.isTemplate(index)) {
+      batch.setRemainingS(index, (int) seconds);
+    } else {
+      batch.setTimeoutS(index, (int) seconds);
+    }
+  }
+
+  @Override
+  public void restartCopies() {
+    cursor = 0;
+  }
+
+  @Override
+  public DelayRecorder delays() {
+    return delays;
+  }
+
+  @Override
+  public void close() {
+    node.closed(this);
+    pending.wakeUp();
+  }
+}

@@ -1,0 +1,201 @@
+package org.ipvssync.node.internal;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.count.LinkCounters;
+
+/**
+ * The entries that wait to be sent by one outbound link: marks, and a ring that knows their order.
+ *
+ * <p>The marks are the truth, one bit an entry, so nothing that waits is ever lost or doubled. The
+ * ring only saves the search: when it overflows, the marks are walked instead.
+ *
+ * <p>{@link #mark} is called by the thread that holds the table's write lock, the rest by the
+ * link's thread, except {@link #wakeUp}.
+ */
+final class PendingChanges {
+  private static final int RING_CAPACITY = 1 << 16;
+
+  private final HandleSet marks;
+  private final HandleSet moved;
+  private final HandleSet held;
+  private final ChangeRing ring = new ChangeRing(RING_CAPACITY);
+  private final AtomicInteger pending = new AtomicInteger();
+  private final AtomicInteger heldCount = new AtomicInteger();
+
+  /** Set by the producer when a mark found no place in the ring. */
+  private volatile boolean overflowed;
+
+  private volatile long overflowNanos;
+  private volatile Thread waiter;
+  private volatile int waitFor;
+  private volatile boolean woken;
+
+  /** Where the walk over the marks goes on; -1 while there is none. The consumer's own. */
+  private int walkAt = -1;
+
+  // Written under the table's lock, collected by the consumer.
+  private final AtomicLong changes = new AtomicLong();
+  private final AtomicLong coalesced = new AtomicLong();
+  private final AtomicLong overflows = new AtomicLong();
+  private long changesCounted;
+  private long coalescedCounted;
+  private long overflowsCounted;
+
+  /** Nothing pending, for handles below {@code handleLimit}. */
+  PendingChanges(int handleLimit) {
+    marks = new HandleSet(handleLimit);
+    moved = new HandleSet(handleLimit);
+    held = new HandleSet(handleLimit);
+  }
+
+  /**
+   * Producer: an entry changed.
+   *
+   * @param destinationChanged it replaced one with another real server
+   */
+  void mark(int handle, boolean destinationChanged, long now) {
+    countOne(changes);
+    if (destinationChanged) {
+      moved.add(handle);
+    }
+    if (!marks.add(handle)) {
+      countOne(coalesced);
+      return;
+    }
+    int count = pending.incrementAndGet();
+    if (!ring.offer(handle, now) && !overflowed) {
+      overflowNanos = now;
+      countOne(overflows);
+      overflowed = true;
+    }
+    Thread sleeper = waiter;
+    if (sleeper != null && count >= waitFor) {
+      LockSupport.unpark(sleeper);
+    }
+  }
+
+  /** Consumer: the next entry that waits, no longer marked; -1 when none does. */
+  int next() {
+    while (true) {
+      int handle = walkAt >= 0 ? walk() : ring.poll();
+      if (handle < 0) {
+        if (walkAt >= 0) {
+          walkAt = -1;
+        } else if (overflowed) {
+          // Cleared before the walk: a mark that comes during it either is met or flags again.
+          overflowed = false;
+          walkAt = 0;
+        } else {
+          return -1;
+        }
+      } else if (marks.remove(handle)) {
+        pending.decrementAndGet();
+        return handle;
+      }
+    }
+  }
+
+  private int walk() {
+    int handle = marks.next(walkAt);
+    if (handle >= 0) {
+      walkAt = handle + 1;
+    }
+    return handle;
+  }
+
+  /** Consumer: whether the entry got another real server since it was taken last; asks once. */
+  boolean takeMoved(int handle) {
+    return moved.remove(handle);
+  }
+
+  /**
+   * Consumer: puts an entry back that was taken and not sent.
+   *
+   * <p>The ring has one producer, and it is not this thread: the walk over the marks will find it.
+   */
+  void restore(int handle, boolean wasMoved, long now) {
+    if (wasMoved) {
+      moved.add(handle);
+    }
+    if (marks.add(handle)) {
+      pending.incrementAndGet();
+      if (!overflowed) {
+        overflowNanos = now;
+        overflowed = true;
+      }
+    }
+  }
+
+  /** Consumer: puts a taken entry aside. */
+  void hold(int handle) {
+    if (held.add(handle)) {
+      heldCount.incrementAndGet();
+    }
+  }
+
+  /** Consumer: makes what is held wait again. */
+  void releaseHeld(long now) {
+    for (int h = held.next(0); h >= 0; h = held.next(h + 1)) {
+      held.remove(h);
+      heldCount.decrementAndGet();
+      restore(h, true, now);
+    }
+  }
+
+  int held() {
+    return heldCount.get();
+  }
+
+  int pending() {
+    return pending.get();
+  }
+
+  long oldestNanos(long now) {
+    long inRing = ring.oldestNanos(now);
+    return overflowed || walkAt >= 0 ? Math.min(overflowNanos, inRing) : inRing;
+  }
+
+  /** Consumer: waits for {@code enough} pending entries, a wake-up, or the end of the time. */
+  void await(int enough, long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    Thread self = Thread.currentThread();
+    waitFor = enough;
+    waiter = self;
+    try {
+      long left = nanos;
+      while (left > 0 && !woken && pending.get() < enough && !self.isInterrupted()) {
+        LockSupport.parkNanos(this, left);
+        left = deadline - System.nanoTime();
+      }
+    } finally {
+      waiter = null;
+      woken = false;
+    }
+  }
+
+  void wakeUp() {
+    woken = true;
+    LockSupport.unpark(waiter);
+  }
+
+  /** Consumer: moves what was counted since the last call into the link's counters. */
+  void collect(LinkCounters counters) {
+    long c = changes.get();
+    counters.add(LinkCounter.CHANGES, c - changesCounted);
+    changesCounted = c;
+    long j = coalesced.get();
+    counters.add(LinkCounter.COALESCED, j - coalescedCounted);
+    coalescedCounted = j;
+    long o = overflows.get();
+    counters.add(LinkCounter.RING_OVERFLOWS, o - overflowsCounted);
+    overflowsCounted = o;
+  }
+
+  private static void countOne(AtomicLong counter) {
+    // One producer at a time: no need for an atomic update.
+    counter.lazySet(counter.getPlain() + 1);
+  }
+}

@@ -1,0 +1,156 @@
+package org.ipvssync.node.internal;
+
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.ipvssync.api.link.ServiceChoice;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.table.ConnTableProvider;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wires the node: chooses the table's provider, keeps the sweeper running, registers the node.
+ *
+ * <p>The core is the service, not this component, so that roles hold nothing of the framework.
+ */
+@Component(
+    name = SyncNodeComponent.PID,
+    immediate = true,
+    service = {})
+@Designate(ocd = SyncNodeComponent.Config.class)
+public final class SyncNodeComponent {
+  static final String PID = "org.ipvssync.node";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SyncNodeComponent.class);
+
+  /** The node's configuration. */
+  @ObjectClassDefinition(
+      name = "ipvs-syncd node",
+      description = "The node: which table it keeps its connections in")
+  public @interface Config {
+    /** Name of the table provider. */
+    @AttributeDefinition(description = "Name of the table provider, such as memory")
+    String table() default "memory";
+
+    /** Pause between two sweeps of expired entries. */
+    @AttributeDefinition(
+        description = "Milliseconds between two sweeps of expired entries",
+        min = "10",
+        max = "10000")
+    int sweepIntervalMs() default 100;
+  }
+
+  private final SyncNodeCore core = new SyncNodeCore(SyncClock.SYSTEM);
+  private final ServiceChoice<ConnTableProvider> choice;
+  private final ScheduledExecutorService sweeper;
+  private final ServiceRegistration<SyncNode> registration;
+  private ConnTableProvider current;
+  private boolean sweepFailed;
+
+  /** Starts the node; a table comes when its provider does. */
+  @Activate
+  public SyncNodeComponent(BundleContext context, Config config) {
+    NodeSettings settings = NodeSettings.of(config.table(), config.sweepIntervalMs());
+    choice = new ServiceChoice<>(ConnTableProvider::name, settings.table());
+    sweeper =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("ipvs-node-sweeper").daemon().unstarted(task));
+    int interval = settings.sweepIntervalMs();
+    sweeper.scheduleWithFixedDelay(this::sweep, interval, interval, TimeUnit.MILLISECONDS);
+    registration = context.registerService(SyncNode.class, core, null);
+  }
+
+  /** Another table may have been chosen; a changed sweep interval counts from the next start. */
+  @Modified
+  void modified(Config config) {
+    choice.choose(NodeSettings.of(config.table(), config.sweepIntervalMs()).table());
+    useChosenTable();
+  }
+
+  @Deactivate
+  void deactivate() {
+    registration.unregister();
+    sweeper.shutdownNow();
+    core.close();
+  }
+
+  // Dynamic, and all of them: the component chooses by its own configured name (a target filter
+  // changed while a bundle stops can leave the wrong service bound).
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      unbind = "removeProvider")
+  void addProvider(
+      ConnTableProvider provider,
+      ServiceReference<ConnTableProvider> reference,
+      Map<String, Object> properties) {
+    Object ranking = properties.get("service.ranking");
+    choice.add(
+        provider,
+        ranking instanceof Integer number ? number : 0,
+        reference.getBundle().getVersion().toString(),
+        (Long) properties.get("service.id"));
+    useChosenTable();
+  }
+
+  void removeProvider(ConnTableProvider provider) {
+    choice.remove(provider);
+    useChosenTable();
+  }
+
+  /** With no provider left the node keeps the table that it has. */
+  private synchronized void useChosenTable() {
+    ConnTableProvider chosen = choice.acquire();
+    if (chosen == null) {
+      LOG.warn(
+          "no table provider named {}: {}; start its bundle or set table in {}",
+          choice.name(),
+          current == null ? "connections are not kept" : "the node keeps the table it has",
+          PID);
+      return;
+    }
+    try {
+      if (chosen != current) {
+        int lost = core.useTable(chosen);
+        current = chosen;
+        LOG.info(
+            "table {} with room for {} connections{}",
+            chosen.name(),
+            core.table().capacity(),
+            lost > 0 ? "; " + lost + " connections of the old table did not fit" : "");
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("table {} could not be opened: {}; {}", chosen.name(), e, "the node goes on as is");
+    } finally {
+      choice.release();
+    }
+  }
+
+  private void sweep() {
+    try {
+      core.expire();
+    } catch (RuntimeException e) {
+      // Seen once is enough to act on; the sweeper itself must not stop.
+      if (!sweepFailed) {
+        sweepFailed = true;
+        LOG.error("sweeping expired connections failed; further failures are not logged", e);
+      }
+    }
+  }
+}
