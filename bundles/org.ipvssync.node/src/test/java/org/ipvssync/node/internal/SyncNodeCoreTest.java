@@ -1,0 +1,252 @@
+package org.ipvssync.node.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.conn.ConnFlags;
+import org.ipvssync.api.conn.ConnTimeouts;
+import org.ipvssync.api.conn.MergeRule;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.node.DelayStats;
+import org.ipvssync.api.node.InboundLink;
+import org.ipvssync.api.node.OutboundLink;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SyncNodeCoreTest {
+  private static final int INACTIVE = ConnFlags.INACTIVE;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final SyncNodeCore node = new SyncNodeCore(nanos::get);
+  private final LinkCounters counters = new LinkCounters();
+  private final FakeTable table = new FakeTable(1000);
+  private final ConnBatch batch = new ConnBatch();
+  private final ConnBatch taken = new ConnBatch();
+
+  @BeforeEach
+  void giveTheNodeATable() {
+    node.useTable(FakeTable.provider("fake", table));
+  }
+
+  private void apply(InboundLink link, int cport, int dport, int flags) {
+    batch.clear();
+    FakeTable.record(batch, cport, dport, flags);
+    link.apply(batch, MergeRule.KERNEL_SYNC, ConnTimeouts.KERNEL_DEFAULTS, counters);
+  }
+
+  private ConnBatch take(OutboundLink link) {
+    taken.clear();
+    link.take(taken, counters);
+    return taken;
+  }
+
+  @Test
+  void shouldCarryAChangeFromAWayInToAWayOut() {
+    OutboundLink out = node.openOutbound("a", "group");
+    apply(node.openInbound("kernel"), 5, 8080, 0);
+
+    assertEquals(1, out.pending());
+    assertEquals(1, take(out).size());
+    assertEquals(5, taken.cport(0));
+    assertFalse(taken.isSkipped(0));
+    assertEquals(0, out.pending());
+    assertEquals(0, take(out).size());
+  }
+
+  @Test
+  void shouldSendNothingBackToWhereItCameFrom() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink group = node.openInbound("group");
+    apply(group, 5, 8080, 0);
+    assertEquals(0, out.pending());
+
+    apply(node.openInbound("kernel"), 6, 8080, 0);
+    apply(group, 6, 8080, 0);
+    assertEquals(1, take(out).size());
+    assertTrue(taken.isSkipped(0), "its latest update came from the link's own horizon");
+
+    taken.clear();
+    out.copies(taken);
+    assertEquals(2, taken.size());
+    assertTrue(taken.isSkipped(0) && taken.isSkipped(1));
+  }
+
+  @Test
+  void shouldSendWhatTheEntryHoldsWhenItIsTaken() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink in = node.openInbound("");
+    apply(in, 5, 8080, 0);
+    apply(in, 5, 8080, INACTIVE);
+
+    assertEquals(1, take(out).size());
+    assertEquals(4, taken.state(0));
+    assertEquals(1, counters.get(LinkCounter.COALESCED));
+  }
+
+  @Test
+  void shouldSendAnActiveRecordAheadWhenAMovedConnectionIsInactiveAlready() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink in = node.openInbound("");
+    apply(in, 5, 8080, 0);
+    take(out);
+    apply(in, 5, 9090, 0);
+    apply(in, 5, 9090, INACTIVE);
+
+    assertEquals(2, take(out).size());
+    assertEquals(9090, taken.dport(0));
+    assertEquals(0, taken.flags(0) & INACTIVE);
+    assertEquals(1, taken.state(0));
+    assertEquals(INACTIVE, taken.flags(1) & INACTIVE);
+    assertEquals(4, taken.state(1));
+    assertEquals(1, counters.get(LinkCounter.LEADS));
+
+    out.restore(taken, 0, 2);
+    assertEquals(2, take(out).size(), "what was not sent goes with its lead again");
+    out.restore(taken, 1, 2);
+    assertEquals(1, take(out).size(), "a lead that went out is not sent again");
+  }
+
+  @Test
+  void shouldNotSendALeadWhenTheMovedConnectionIsActive() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink in = node.openInbound("");
+    apply(in, 5, 8080, 0);
+    apply(in, 5, 9090, 0);
+    assertEquals(1, take(out).size());
+  }
+
+  @Test
+  void shouldTakeNoMoreThanFitsAndSayThatThereIsMore() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink in = node.openInbound("");
+    for (int cport = 0; cport < 600; cport++) {
+      apply(in, cport, 8080, 0);
+    }
+    int sum = 0;
+    int calls = 0;
+    boolean more = true;
+    while (more) {
+      taken.clear();
+      more = out.take(taken, counters);
+      sum += taken.size();
+      calls++;
+    }
+    assertEquals(600, sum);
+    assertTrue(calls >= 3);
+  }
+
+  @Test
+  void shouldPassOverEntriesThatAreGone() {
+    OutboundLink out = node.openOutbound("a", "group");
+    apply(node.openInbound(""), 5, 8080, 0);
+    nanos.addAndGet(101_000_000_000L);
+    node.expire();
+    assertEquals(0, take(out).size());
+    assertEquals(0, out.pending());
+  }
+
+  @Test
+  void shouldLimitTheLifeOfCopiesToWhatRemains() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink in = node.openInbound("");
+    apply(in, 5, 8080, 0);
+    apply(in, 6, 8080, ConnFlags.TEMPLATE | INACTIVE);
+    nanos.addAndGet(40_500_000_000L);
+
+    taken.clear();
+    assertTrue(out.copies(taken), "a small table is one piece");
+    assertEquals(2, taken.size());
+    assertEquals(59, taken.timeoutS(0), "rounded down");
+    assertEquals(0, taken.remainingS(0));
+    assertEquals(100, taken.timeoutS(1), "a template keeps its service's timeout");
+    assertEquals(59, taken.remainingS(1));
+
+    nanos.addAndGet(59_000_000_000L);
+    taken.clear();
+    out.copies(taken);
+    assertTrue(taken.isSkipped(0), "less than a second left: 0 would mean the default");
+  }
+
+  @Test
+  void shouldWalkTheWholeTableInPiecesOfCopies() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink in = node.openInbound("");
+    for (int cport = 0; cport < 700; cport++) {
+      apply(in, cport, 8080, 0);
+    }
+    int sum = 0;
+    boolean last = false;
+    while (!last) {
+      taken.clear();
+      last = out.copies(taken);
+      sum += taken.size();
+    }
+    assertEquals(700, sum);
+  }
+
+  @Test
+  void shouldMoveTheContentToAnotherTable() {
+    InboundLink in = node.openInbound("kernel");
+    OutboundLink out = node.openOutbound("a", "kernel");
+    apply(in, 5, 8080, 0);
+    apply(node.openInbound(""), 6, 8080, INACTIVE);
+    nanos.addAndGet(40_000_000_000L);
+
+    FakeTable next = new FakeTable(500);
+    assertEquals(0, node.useTable(FakeTable.provider("next", next)));
+
+    assertTrue(table.isClosed());
+    assertEquals("next", node.table().provider());
+    assertEquals(2, node.table().connections());
+    taken.clear();
+    node.walk(0, taken);
+    assertEquals(60_000, taken.expiresMs(0));
+    assertEquals(100, taken.timeoutS(0));
+    taken.clear();
+    out.copies(taken);
+    assertTrue(taken.isSkipped(0), "the horizon moved along");
+    assertFalse(taken.isSkipped(1));
+    apply(node.openInbound(""), 7, 8080, 0);
+    assertEquals(1, take(out).size(), "changes of the new table are announced");
+  }
+
+  @Test
+  void shouldCountWhatDoesNotFitAndWhatComesWithoutATable() {
+    apply(node.openInbound(""), 2000, 8080, 0);
+    assertEquals(1, node.table().refused());
+
+    SyncNodeCore bare = new SyncNodeCore(nanos::get);
+    apply(bare.openInbound(""), 5, 8080, 0);
+    assertEquals(1, counters.get(LinkCounter.NO_TABLE));
+    assertEquals(-1, bare.walk(0, taken));
+    assertEquals("", bare.table().provider());
+    OutboundLink out = bare.openOutbound("a", "group");
+    assertFalse(out.take(taken, counters));
+    assertTrue(out.copies(taken));
+  }
+
+  @Test
+  void shouldRefuseASecondWayOutOfTheSameNameUntilTheFirstCloses() {
+    OutboundLink out = node.openOutbound("a", "group");
+    assertThrows(IllegalArgumentException.class, () -> node.openOutbound("a", "other"));
+    out.close();
+    node.openOutbound("a", "other").close();
+  }
+
+  @Test
+  void shouldReportDelaysAsPercentiles() {
+    InboundLink in = node.openInbound("");
+    assertEquals(DelayStats.NONE, in.delays().stats());
+    in.delays().recordNanos(1_000_000, 99);
+    in.delays().recordNanos(-5);
+    DelayStats stats = in.delays().stats();
+    assertEquals(100, stats.count());
+    assertEquals(1000, stats.p50(), 10);
+    assertEquals(1000, stats.p99(), 10);
+  }
+}
