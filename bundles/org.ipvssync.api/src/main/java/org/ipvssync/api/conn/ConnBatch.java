@@ -410,12 +410,26 @@ public final class ConnBatch {
       int dataLength,
       long nameOffset,
       int nameLength) {
-    MemorySegment.copy(from, dataOffset, pe, peUsed, dataLength);
-    MemorySegment.copy(from, nameOffset, pe, (long) peUsed + dataLength, nameLength);
-    set(index, PE_OFFSET, peUsed);
+    int to = addPe(index, dataLength, nameLength);
+    MemorySegment.copy(from, dataOffset, pe, to, dataLength);
+    MemorySegment.copy(from, nameOffset, pe, (long) to + dataLength, nameLength);
+  }
+
+  /**
+   * Gives the record room for persistence data and name, at most once a record, for a caller that
+   * does not hold them in one piece: it writes the data into {@link #peArea()}, the name behind it.
+   *
+   * @param dataLength 0 to {@link #PE_DATA_MAX}
+   * @param nameLength 0 to {@link #PE_NAME_MAX}
+   * @return where the data starts
+   */
+  public int addPe(int index, int dataLength, int nameLength) {
+    int offset = peUsed;
+    set(index, PE_OFFSET, offset);
     set(index, PE_DATA_LENGTH, (byte) dataLength);
     set(index, PE_NAME_LENGTH, (byte) nameLength);
     peUsed += dataLength + nameLength;
+    return offset;
   }
 
   private int peLength(int index) {
