@@ -1,0 +1,162 @@
+package org.ipvssync.launcher;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.felix.framework.Felix;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+import org.osgi.service.log.LogService;
+import org.osgi.service.log.LoggerFactory;
+import org.slf4j.Logger;
+
+/** Runs a node in this process until it is stopped. */
+public final class NodeProcess {
+  /** After this long, components that still wait are worth a line each. */
+  private static final long REPORT_AFTER_MS = 3_000;
+
+  /** Longest time that the bundles get to stop. */
+  private static final long STOP_WITHIN_MS = 20_000;
+
+  private final NodeOptions options;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile Framework framework;
+
+  private NodeProcess(NodeOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Runs a node; returns when it was stopped from within. A signal ends the process here, with
+   * status 0 when all was stopped in order.
+   *
+   * @return exit status
+   * @throws LaunchException when the node cannot run
+   */
+  public static int run(NodeOptions options) {
+    check(options);
+    options.instance().create();
+    try (InstanceLock lock = InstanceLock.acquire(options.instance())) {
+      NodeLogging.configure(options);
+      NodeProcess process = new NodeProcess(options);
+      Thread hook = new Thread(() -> process.stopOnSignal(lock), "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      process.runFramework();
+      process.ended.countDown();
+      removeHook(hook);
+    }
+    return 0;
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // A signal came at the same time: the hook runs, finds everything stopped, and ends the JVM.
+      return;
+    }
+  }
+
+  private static void check(NodeOptions options) {
+    if (!Files.isDirectory(options.conf())) {
+      throw new LaunchException(
+          "no configuration folder " + options.conf() + ": name one with --conf");
+    }
+    if (!Files.isDirectory(options.deploy())) {
+      throw new LaunchException(
+          "no deploy folder " + options.deploy() + ": make it, or name one with IPVS_SYNCD_DEPLOY");
+    }
+  }
+
+  private void runFramework() {
+    Logger log = org.slf4j.LoggerFactory.getLogger(NodeProcess.class);
+    long begin = System.nanoTime();
+    InstanceDir instance = options.instance();
+    log.info(
+        "ipvs-syncd {} begins: node {}, pid {}, configuration {}, Java {}",
+        Home.version(),
+        instance.name(),
+        ProcessHandle.current().pid(),
+        options.conf(),
+        Runtime.version());
+    List<Path> folders = options.home().bundleFolders();
+    int startLevel = FrameworkSettings.DEPLOYED_START_LEVEL;
+    for (Path folder : folders) {
+      startLevel = Math.max(startLevel, BundleInstaller.startLevel(folder));
+    }
+    try {
+      framework = new Felix(FrameworkSettings.of(options, startLevel));
+      start(folders);
+      log.info("node {} runs, {} ms", instance.name(), (System.nanoTime() - begin) / 1_000_000);
+      reportLater();
+      FrameworkEvent event = framework.waitForStop(0);
+      while (event.getType() == FrameworkEvent.STOPPED_UPDATE) {
+        framework.start();
+        event = framework.waitForStop(0);
+      }
+      log.info("node {} has ended", instance.name());
+    } catch (BundleException e) {
+      throw new LaunchException("the framework does not start: " + Reason.deepest(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void start(List<Path> folders) throws BundleException {
+    framework.init();
+    BundleContext context = framework.getBundleContext();
+    context.addFrameworkListener(new StartReport());
+    context.registerService(
+        new String[] {LogService.class.getName(), LoggerFactory.class.getName()},
+        new OsgiLogService(),
+        null);
+    List<Bundle> bundles = BundleInstaller.install(context, folders);
+    framework.start();
+    StartReport.bundles(bundles);
+  }
+
+  private void reportLater() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("start-report")
+        .start(
+            () -> {
+              try {
+                if (!ended.await(REPORT_AFTER_MS, TimeUnit.MILLISECONDS)
+                    && framework.getState() == Bundle.ACTIVE) {
+                  StartReport.components(framework.getBundleContext());
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  /** SIGTERM, SIGINT or SIGHUP: stops the bundles, removes the files and ends with status 0. */
+  private void stopOnSignal(InstanceLock lock) {
+    Logger log = org.slf4j.LoggerFactory.getLogger(NodeProcess.class);
+    int status = 0;
+    try {
+      log.info("node {} was told to end", options.instance().name());
+      if (framework != null) {
+        framework.stop();
+        FrameworkEvent event = framework.waitForStop(STOP_WITHIN_MS);
+        if (event.getType() == FrameworkEvent.WAIT_TIMEDOUT) {
+          log.error("bundles did not stop within {} ms", STOP_WITHIN_MS);
+          status = 1;
+        }
+      }
+    } catch (BundleException | InterruptedException e) {
+      log.error("could not stop in order: {}", Reason.deepest(e));
+      status = 1;
+    }
+    lock.close();
+    // From within a hook the only way to choose the status: the JVM would say 143 for SIGTERM.
+    Runtime.getRuntime().halt(status);
+  }
+}
