@@ -1,0 +1,94 @@
+package org.ipvssync.workload.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.link.ConfigException;
+import org.ipvssync.api.link.ServiceChoice;
+import org.ipvssync.api.node.InboundLink;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.wire.SyncCodec;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets a program on this machine be the node's load balancer; see {@link FeedFrame}. */
+@Component(
+    service = {},
+    immediate = true,
+    configurationPid = FeedSettings.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = FeedSettings.class)
+public final class FeedComponent {
+  private static final Logger LOG = LoggerFactory.getLogger(FeedComponent.class);
+  private static final String CODEC = "v1";
+
+  private final ServiceChoice<SyncCodec> codec = new ServiceChoice<>(SyncCodec::name, CODEC);
+  private final InboundLink inbound;
+  private final FeedServer server;
+
+  /** Listens; a setting that is not allowed leaves the feed closed and is logged. */
+  @Activate
+  public FeedComponent(@Reference SyncNode node, FeedSettings settings) {
+    inbound = node.openInbound(settings.horizon());
+    server = listen(settings);
+  }
+
+  /** A codec has come. Dynamic: the feed waits where it is while the codec is exchanged. */
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      unbind = "unbindCodec")
+  void bindCodec(SyncCodec service, ServiceReference<SyncCodec> reference) {
+    Object ranking = reference.getProperty(Constants.SERVICE_RANKING);
+    codec.add(
+        service,
+        ranking instanceof Integer number ? number : 0,
+        reference.getBundle().getVersion().toString(),
+        (Long) reference.getProperty(Constants.SERVICE_ID));
+  }
+
+  /** A codec goes; returns when no message is in it. */
+  void unbindCodec(SyncCodec service) {
+    codec.remove(service);
+  }
+
+  /** Ends the session and removes the socket. */
+  @Deactivate
+  void deactivate() {
+    if (server != null) {
+      server.close();
+    }
+    inbound.close();
+  }
+
+  private FeedServer listen(FeedSettings settings) {
+    LinkCounters counters = new LinkCounters();
+    FeedIntake intake = new FeedIntake(codec, inbound, counters, SyncClock.SYSTEM);
+    try {
+      Path path = FeedPath.of(settings.socket());
+      FeedServer opened = FeedServer.open(path, intake, counters);
+      LOG.info("Feed listens on {}.", path);
+      return opened;
+    } catch (ConfigException e) {
+      LOG.error("{}", e.getMessage());
+    } catch (IOException e) {
+      LOG.error(
+          "Feed cannot listen on {}: {}. Set {} socket to a path in a directory of its own.",
+          settings.socket(),
+          e.getMessage(),
+          FeedSettings.PID);
+    }
+    return null;
+  }
+}
