@@ -139,6 +139,13 @@ public final class ConnText {
     }
   }
 
+  /** An address in its usual notation, as inet_ntop prints it; without a scope. */
+  public static String address(InetAddress address) {
+    String text = address.getHostAddress();
+    int scope = text.indexOf('%');
+    return shortenIpv6(scope < 0 ? text : text.substring(0, scope));
+  }
+
   /** The name of the persistence engine; empty when there is none. */
   public static String peName(ConnBatch batch, int index) {
     return text(batch, batch.peNameOffset(index), batch.peNameLength(index));

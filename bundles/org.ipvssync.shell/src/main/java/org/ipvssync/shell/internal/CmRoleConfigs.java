@@ -1,0 +1,97 @@
+package org.ipvssync.shell.internal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import org.ipvssync.api.node.SyncRole;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/** The links' configurations in ConfigurationAdmin, as factory configurations of the roles. */
+final class CmRoleConfigs implements RoleConfigs {
+  /** Key that marks what startDaemon made; the roles do not look at it. */
+  static final String BY_COMMAND = "startedByCommand";
+
+  /** Any bundle may receive the configuration, wherever it was installed from. */
+  private static final String ANY_LOCATION = "?";
+
+  private static final String PID_PREFIX = "org.ipvssync.role.";
+
+  private final ConfigurationAdmin admin;
+
+  CmRoleConfigs(ConfigurationAdmin admin) {
+    this.admin = admin;
+  }
+
+  @Override
+  public List<RoleConfig> list() throws IOException {
+    List<RoleConfig> all = new ArrayList<>();
+    for (SyncRole role : SyncRole.values()) {
+      for (Configuration configuration : configurations(role)) {
+        all.add(roleConfig(role, configuration));
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public void create(RoleConfig config) throws IOException {
+    Dictionary<String, Object> properties = new Hashtable<>(config.settings());
+    properties.put(BY_COMMAND, true);
+    admin
+        .getFactoryConfiguration(factoryPid(config.role()), config.name(), ANY_LOCATION)
+        .update(properties);
+  }
+
+  @Override
+  public void delete(SyncRole role, String name) throws IOException {
+    for (Configuration configuration : configurations(role)) {
+      if (name(role, configuration).equals(name)) {
+        configuration.delete();
+      }
+    }
+  }
+
+  private List<Configuration> configurations(SyncRole role) throws IOException {
+    try {
+      Configuration[] found =
+          admin.listConfigurations("(service.factoryPid=" + factoryPid(role) + ")");
+      return found == null ? List.of() : List.of(found);
+    } catch (InvalidSyntaxException e) {
+      throw new AssertionError("a filter without input is right or wrong for ever", e);
+    }
+  }
+
+  private static RoleConfig roleConfig(SyncRole role, Configuration configuration) {
+    Map<String, Object> settings = new HashMap<>();
+    Dictionary<String, Object> properties = configuration.getProperties();
+    if (properties != null) {
+      for (String key : Collections.list(properties.keys())) {
+        settings.put(key, properties.get(key));
+      }
+    }
+    settings.remove(Constants.SERVICE_PID);
+    settings.remove(ConfigurationAdmin.SERVICE_FACTORYPID);
+    settings.remove(ConfigurationAdmin.SERVICE_BUNDLELOCATION);
+    boolean byCommand = Boolean.TRUE.equals(settings.remove(BY_COMMAND));
+    return new RoleConfig(role, name(role, configuration), byCommand, settings);
+  }
+
+  /** What follows the tilde of the PID; all of the PID where the framework chose it. */
+  private static String name(SyncRole role, Configuration configuration) {
+    String pid = configuration.getPid();
+    String prefix = factoryPid(role) + "~";
+    return pid.startsWith(prefix) ? pid.substring(prefix.length()) : pid;
+  }
+
+  private static String factoryPid(SyncRole role) {
+    return PID_PREFIX + role.label();
+  }
+}

@@ -1,0 +1,206 @@
+package org.ipvssync.shell.internal;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control socket: a Unix domain socket that only the node's own user can reach.
+ *
+ * <p>The folder's permissions (0700) protect the socket from the moment it is bound; its own (0600)
+ * come on top. A session for each client, not more than {@link #MAX_SESSIONS} at a time.
+ */
+final class ControlServer implements AutoCloseable {
+  /** Name of the socket in the run directory. */
+  static final String SOCKET_NAME = "control.sock";
+
+  /** Clients at a time; more are refused with a line. */
+  static final int MAX_SESSIONS = 16;
+
+  /** Longest path of a socket that the JDK takes: sun_path has 108 bytes. */
+  static final int MAX_PATH_BYTES = 106;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+  private static final long END_TIMEOUT_MS = 2_000;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> FOLDER_ALLOWED =
+      PosixFilePermissions.fromString("rwx------");
+
+  private final Path path;
+  private final LineShell shell;
+  private final ThreadFactory threads;
+  private final ServerSocketChannel server;
+  private final Thread acceptor;
+  private final Set<ControlConnection> connections = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private ControlServer(
+      Path path, LineShell shell, ThreadFactory threads, ServerSocketChannel server) {
+    this.path = path;
+    this.shell = shell;
+    this.threads = threads;
+    this.server = server;
+    this.acceptor = threads.newThread(this::accept);
+  }
+
+  /**
+   * Binds the socket and serves it.
+   *
+   * <p>A socket that a crashed node left is replaced: whoever starts a node holds the instance's
+   * lock.
+   *
+   * @param runDir exists, and is open to its owner alone
+   * @throws IOException with one line that says what to do
+   */
+  static ControlServer start(Path runDir, LineShell shell, ThreadFactory threads)
+      throws IOException {
+    Path path = runDir.toAbsolutePath().normalize().resolve(SOCKET_NAME);
+    checkPath(path);
+    checkFolder(path.getParent());
+    removeStale(path);
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      server.bind(UnixDomainSocketAddress.of(path));
+      Files.setPosixFilePermissions(path, OWNER_ONLY);
+    } catch (IOException e) {
+      server.close();
+      throw new IOException("cannot bind the control socket " + path + ": " + e.getMessage(), e);
+    }
+    ControlServer started = new ControlServer(path, shell, threads, server);
+    started.acceptor.start();
+    return started;
+  }
+
+  /** Where the socket is. */
+  Path path() {
+    return path;
+  }
+
+  /** Takes the socket away and ends all sessions and the commands in them. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      server.close();
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.warn("control socket {} could not be removed: {}", path, e.getMessage());
+    }
+    List<Thread> running = new ArrayList<>(List.of(acceptor));
+    for (ControlConnection connection : connections) {
+      running.addAll(connection.threads());
+      connection.close();
+    }
+    awaitEnd(running);
+  }
+
+  private void accept() {
+    while (!closed) {
+      try {
+        serve(server.accept());
+      } catch (IOException e) {
+        if (!closed) {
+          LOG.error("control socket {} serves no more clients: {}", path, e.getMessage());
+        }
+        return;
+      }
+    }
+  }
+
+  private void serve(SocketChannel client) {
+    ControlConnection connection =
+        new ControlConnection(client, shell, threads, connections::remove);
+    if (connections.size() >= MAX_SESSIONS) {
+      connection.refuse(
+          "all "
+              + MAX_SESSIONS
+              + " control sessions of the node are in use; end one and try again");
+      return;
+    }
+    connections.add(connection);
+    connection.start();
+    if (closed) {
+      connection.close();
+    }
+  }
+
+  /** Waits, but not for ever: a command that ignores its interrupt must not keep the bundle. */
+  private static void awaitEnd(List<Thread> running) {
+    long end = System.nanoTime() + END_TIMEOUT_MS * 1_000_000;
+    try {
+      for (Thread thread : running) {
+        if (thread != Thread.currentThread() && thread.getState() != Thread.State.NEW) {
+          long leftMs = Math.max(1, (end - System.nanoTime()) / 1_000_000);
+          if (!thread.join(Duration.ofMillis(leftMs))) {
+            LOG.warn("a command did not end with its control session");
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      // The command that stops this bundle came through this very socket.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void checkPath(Path path) throws IOException {
+    int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_PATH_BYTES) {
+      throw new IOException(
+          "the control socket's path has "
+              + bytes
+              + " bytes, a socket's path may have "
+              + MAX_PATH_BYTES
+              + "; use a shorter run directory than "
+              + path.getParent());
+    }
+  }
+
+  private static void checkFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("the run directory " + folder + " is not there; create it, mode 0700");
+    }
+    Set<PosixFilePermission> tooMany = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
+    tooMany.removeAll(FOLDER_ALLOWED);
+    if (!tooMany.isEmpty()) {
+      throw new IOException(
+          "the run directory "
+              + folder
+              + " is open to others, so there is no control socket;"
+              + " run 'chmod 700 "
+              + folder
+              + "'");
+    }
+  }
+
+  private static void removeStale(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    BasicFileAttributes found =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isOther()) {
+      throw new IOException(path + " is in the control socket's place and no socket; remove it");
+    }
+    Files.delete(path);
+    LOG.info("replaced the control socket {} that a node left when it crashed", path);
+  }
+}

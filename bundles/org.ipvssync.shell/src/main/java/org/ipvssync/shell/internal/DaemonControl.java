@@ -1,0 +1,202 @@
+package org.ipvssync.shell.internal;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.SyncRole;
+
+/**
+ * Starts, stops and turns around the links that come and go by command.
+ *
+ * <p>One command at a time: each looks first and then changes.
+ */
+final class DaemonControl {
+  /** How long a link may take until it is up. */
+  static final long UP_TIMEOUT_MS = 10_000;
+
+  /** How long a link may take until it is gone. */
+  static final long GONE_TIMEOUT_MS = 5_000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final NodeView view;
+  private final RoleConfigs configs;
+  private final Patience patience;
+
+  DaemonControl(NodeView view, RoleConfigs configs, Patience patience) {
+    this.view = view;
+    this.configs = configs;
+    this.patience = patience;
+  }
+
+  /** Starts a link and returns when it is up; a link that does not come up is removed again. */
+  void start(RoleConfig config) throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Optional<RoleConfig> running = find(config.role(), config.name());
+      if (running.isPresent()) {
+        throw alreadyRunning(running.get());
+      }
+      bringUp(config);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Stops the links that were started by command.
+   *
+   * @param role the ones of this role, or of both when it is empty
+   * @return true when no link is left in the node, from wherever
+   */
+  boolean stop(Optional<SyncRole> role) throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      List<RoleConfig> mine =
+          byCommand().stream().filter(c -> role.isEmpty() || c.role() == role.get()).toList();
+      if (mine.isEmpty()) {
+        throw noneStarted(role.map(r -> r.label() + " daemon").orElse("daemon"), "stop");
+      }
+      for (RoleConfig config : mine) {
+        remove(config);
+      }
+      return configs.list().isEmpty() && view.links().isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Gives every link that was started by command the role {@code to}: same address, sync id and
+   * name. The table stays. The new link is up before the old one goes, so that a failure changes
+   * nothing.
+   */
+  void turn(SyncRole to, PrintWriter out) throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      List<RoleConfig> mine = byCommand();
+      if (mine.isEmpty()) {
+        throw noneStarted("daemon", to == SyncRole.MASTER ? "promote" : "demote");
+      }
+      for (RoleConfig config : mine) {
+        if (config.role() == to) {
+          out.println(config.name() + ": is " + to.label());
+        } else if (find(to, config.name()).isPresent()) {
+          out.println(config.name() + ": stays " + config.role().label() + " too");
+        } else {
+          bringUp(new RoleConfig(to, config.name(), true, config.settings()));
+          remove(config);
+          out.println(config.name() + ": now " + to.label());
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void bringUp(RoleConfig config) throws IOException, InterruptedException {
+    configs.create(config);
+    boolean up = false;
+    try {
+      patience.await(UP_TIMEOUT_MS, () -> isDecided(status(config)));
+      Optional<LinkStatus> status = status(config);
+      up = status.map(LinkStatus::state).orElse(LinkState.STOPPED) == LinkState.UP;
+      if (!up) {
+        throw CommandFailure.failed(
+            status.map(DaemonControl::whyNotUp).orElseGet(() -> neverCame(config)));
+      }
+    } finally {
+      if (!up) {
+        configs.delete(config.role(), config.name());
+      }
+    }
+  }
+
+  private void remove(RoleConfig config) throws IOException, InterruptedException {
+    configs.delete(config.role(), config.name());
+    if (!patience.await(GONE_TIMEOUT_MS, () -> status(config).isEmpty())) {
+      throw CommandFailure.failed(
+          label(config)
+              + " was removed but did not end within "
+              + GONE_TIMEOUT_MS / 1000
+              + " s; see the log");
+    }
+  }
+
+  /** A link that tries again by itself is no success: whoever asked wants to hear it now. */
+  private static boolean isDecided(Optional<LinkStatus> status) {
+    return switch (status.map(LinkStatus::state).orElse(LinkState.STARTING)) {
+      case UP, RETRYING, REFUSED -> true;
+      case STARTING, WAITING, STOPPED -> false;
+    };
+  }
+
+  private static String whyNotUp(LinkStatus status) {
+    return status.detail().isEmpty()
+        ? status.role().label()
+            + " daemon '"
+            + status.name()
+            + "' is still "
+            + status.state().label()
+            + " after "
+            + UP_TIMEOUT_MS / 1000
+            + " s; see the log"
+        : status.detail();
+  }
+
+  private static String neverCame(RoleConfig config) {
+    return label(config)
+        + " did not start; is the bundle org.ipvssync.role."
+        + config.role().label()
+        + " active? See the log";
+  }
+
+  private static CommandFailure alreadyRunning(RoleConfig running) {
+    return CommandFailure.failed(
+        running.byCommand()
+            ? label(running)
+                + " runs already; stop it with --stop-daemon="
+                + running.role().label()
+                + ", or give the new one another --name"
+            : label(running)
+                + " is configured already, not by command; give the new one another"
+                + " --name");
+  }
+
+  private CommandFailure noneStarted(String what, String verb) throws IOException {
+    String others =
+        configs.list().stream()
+            .filter(c -> !c.byCommand())
+            .map(c -> c.role().label() + " '" + c.name() + "'")
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return CommandFailure.failed(
+        "no "
+            + what
+            + " was started by command, nothing to "
+            + verb
+            + (others.isEmpty() ? "" : "; from the configuration, change it there: " + others));
+  }
+
+  private List<RoleConfig> byCommand() throws IOException {
+    return configs.list().stream().filter(RoleConfig::byCommand).toList();
+  }
+
+  private Optional<RoleConfig> find(SyncRole role, String name) throws IOException {
+    return configs.list().stream()
+        .filter(c -> c.role() == role && c.name().equals(name))
+        .findFirst();
+  }
+
+  private Optional<LinkStatus> status(RoleConfig config) {
+    return view.status(config.role(), config.name());
+  }
+
+  private static String label(RoleConfig config) {
+    return config.role().label() + " daemon '" + config.name() + "'";
+  }
+}

@@ -1,0 +1,99 @@
+package org.ipvssync.shell.internal;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.ipvssync.api.node.SyncLink;
+import org.ipvssync.api.node.SyncNode;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Follows the links and the node's service for all commands of this bundle. */
+@Component(service = NodeTracker.class)
+public final class NodeTracker implements NodeView {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeTracker.class);
+
+  private final List<SyncLink> links = new CopyOnWriteArrayList<>();
+  private final AtomicReference<SyncNode> node = new AtomicReference<>();
+  private final NodeFacts facts;
+  private final NodeStop stop;
+
+  /** With the launcher's framework properties. */
+  @Activate
+  public NodeTracker(BundleContext context) {
+    this.facts =
+        new NodeFacts(
+            property(context, "ipvssync.instance", "default"),
+            property(context, "ipvssync.version", context.getBundle().getVersion().toString()),
+            ProcessHandle.current().pid());
+    Bundle framework = context.getBundle(0);
+    this.stop = new NodeStop(Thread::startVirtualThread, () -> stop(framework));
+  }
+
+  @Override
+  public List<SyncLink> links() {
+    return List.copyOf(links);
+  }
+
+  @Override
+  public Optional<SyncNode> nodeIfPresent() {
+    return Optional.ofNullable(node.get());
+  }
+
+  @Override
+  public NodeFacts facts() {
+    return facts;
+  }
+
+  /** Ends the node. */
+  NodeStop nodeStop() {
+    return stop;
+  }
+
+  /** Dynamic: links come and go with their configurations, the commands stay. */
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addLink(SyncLink link) {
+    links.add(link);
+  }
+
+  void removeLink(SyncLink link) {
+    links.removeIf(l -> l == link);
+  }
+
+  /** Dynamic: without the node's service the commands say so instead of vanishing. */
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void setNode(SyncNode newNode) {
+    node.set(newNode);
+  }
+
+  void unsetNode(SyncNode oldNode) {
+    node.compareAndSet(oldNode, null);
+  }
+
+  private static String property(BundleContext context, String key, String otherwise) {
+    String value = context.getProperty(key);
+    return value == null ? otherwise : value;
+  }
+
+  private static void stop(Bundle framework) {
+    try {
+      LOG.info("the node stops, as a command asked");
+      framework.stop();
+    } catch (BundleException e) {
+      LOG.error("the node could not be stopped: {}", e.getMessage());
+    }
+  }
+}

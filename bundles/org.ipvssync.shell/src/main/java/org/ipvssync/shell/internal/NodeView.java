@@ -1,0 +1,53 @@
+package org.ipvssync.shell.internal;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.SyncLink;
+import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.node.SyncRole;
+
+/** What the commands see of the node that they run in; services come and go meanwhile. */
+interface NodeView {
+  /** Masters first, then by name. */
+  Comparator<LinkStatus> ORDER =
+      Comparator.comparing(LinkStatus::role).thenComparing(LinkStatus::name);
+
+  /** The links that are there now. */
+  List<SyncLink> links();
+
+  /** The node's service, if it is there. */
+  Optional<SyncNode> nodeIfPresent();
+
+  /** Who this is. */
+  NodeFacts facts();
+
+  /** The node's service; a failure that says so when it is not there. */
+  default SyncNode node() {
+    return nodeIfPresent()
+        .orElseThrow(
+            () ->
+                CommandFailure.failed(
+                    "the node's service is not there; start the bundle org.ipvssync.node"));
+  }
+
+  /** How every link is, in {@link #ORDER}. */
+  default List<LinkStatus> statuses() {
+    return links().stream().map(SyncLink::status).sorted(ORDER).toList();
+  }
+
+  /** How the link of that role and name is, if there is one. */
+  default Optional<LinkStatus> status(SyncRole role, String name) {
+    return statuses().stream().filter(s -> s.role() == role && s.name().equals(name)).findFirst();
+  }
+
+  /**
+   * Who the node is.
+   *
+   * @param instance the instance's name
+   * @param version the distribution's version
+   * @param pid the process
+   */
+  record NodeFacts(String instance, String version, long pid) {}
+}

@@ -1,0 +1,96 @@
+package org.ipvssync.shell.internal;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import org.ipvssync.api.conn.ConnText;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.node.DelayStats;
+import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.TableStatus;
+import org.ipvssync.api.wire.LinkAddress;
+
+/** The node's status as one JSON object on one line; its field names are a promise to programs. */
+final class StatusJson {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private StatusJson() {}
+
+  /** Prints the object and a line end. */
+  static void print(StatusReport report, PrintWriter out) throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.writeStartObject();
+      json.writeStringField("instance", report.facts().instance());
+      json.writeStringField("version", report.facts().version());
+      json.writeNumberField("pid", report.facts().pid());
+      json.writeNumberField("uptimeSeconds", report.uptimeS());
+      json.writeBooleanField("ready", report.ready());
+      json.writeArrayFieldStart("links");
+      for (LinkStatus link : report.links()) {
+        link(json, link);
+      }
+      json.writeEndArray();
+      table(json, report.table());
+      json.writeEndObject();
+    }
+    out.println();
+  }
+
+  private static void link(JsonGenerator json, LinkStatus link) throws IOException {
+    LinkAddress address = link.address();
+    json.writeStartObject();
+    json.writeStringField("name", link.name());
+    json.writeStringField("role", link.role().label());
+    json.writeStringField("interface", address.mcastInterface());
+    json.writeStringField("group", ConnText.address(address.group()));
+    json.writeNumberField("port", address.port());
+    json.writeNumberField("syncPorts", address.syncPorts());
+    json.writeNumberField("ttl", address.ttl());
+    json.writeNumberField("syncId", link.syncId());
+    json.writeNumberField("syncMaxLen", link.syncMaxLen());
+    json.writeStringField("codec", link.codec());
+    json.writeStringField("state", link.state().label());
+    json.writeStringField("detail", link.detail());
+    json.writeNumberField("pending", link.pending());
+    counters(json, link);
+    delay(json, link.delay());
+    json.writeEndObject();
+  }
+
+  private static void counters(JsonGenerator json, LinkStatus link) throws IOException {
+    for (LinkCounter counter : LinkCounter.values()) {
+      if (!counter.isDrop()) {
+        json.writeNumberField(counter.label(), link.counters().getOrDefault(counter, 0L));
+      }
+    }
+    json.writeObjectFieldStart("drops");
+    for (LinkCounter counter : LinkCounter.values()) {
+      long count = link.counters().getOrDefault(counter, 0L);
+      if (counter.isDrop() && count != 0) {
+        json.writeNumberField(counter.label(), count);
+      }
+    }
+    json.writeEndObject();
+  }
+
+  private static void delay(JsonGenerator json, DelayStats delay) throws IOException {
+    json.writeObjectFieldStart("delayMicros");
+    json.writeNumberField("count", delay.count());
+    json.writeNumberField("p50", delay.p50());
+    json.writeNumberField("p99", delay.p99());
+    json.writeNumberField("max", delay.max());
+    json.writeEndObject();
+  }
+
+  private static void table(JsonGenerator json, TableStatus table) throws IOException {
+    json.writeObjectFieldStart("table");
+    json.writeStringField("provider", table.provider());
+    json.writeNumberField("connections", table.connections());
+    json.writeNumberField("templates", table.templates());
+    json.writeNumberField("capacity", table.capacity());
+    json.writeNumberField("refused", table.refused());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,170 @@
+package org.ipvssync.shell.internal;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import org.ipvssync.api.conn.ConnText;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.node.DelayStats;
+import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.TableStatus;
+import org.ipvssync.api.wire.LinkAddress;
+
+/** The node's status for people; programs read {@link StatusJson}. */
+final class StatusText {
+  private StatusText() {}
+
+  /** Prints the node, its table, its links, and what they dropped with what each drop means. */
+  static void print(StatusReport report, PrintWriter out) {
+    NodeView.NodeFacts facts = report.facts();
+    out.println(
+        "node   "
+            + facts.instance()
+            + ", version "
+            + facts.version()
+            + ", pid "
+            + facts.pid()
+            + ", up "
+            + duration(report.uptimeS())
+            + (report.ready() ? ", ready" : ", not ready"));
+    out.println("table  " + table(report.table()));
+    if (report.links().isEmpty()) {
+      out.println("links  none; start one with --start-daemon=master or --start-daemon=backup");
+      return;
+    }
+    out.println();
+    links(report.links(), out);
+    details(report.links(), out);
+    drops(report.links(), out);
+  }
+
+  private static String table(TableStatus table) {
+    if (table.provider().isEmpty()) {
+      return "none; start a provider such as org.ipvssync.table.memory";
+    }
+    return table.provider()
+        + ", "
+        + number(table.connections())
+        + " of "
+        + number(table.capacity())
+        + " entries, "
+        + number(table.templates())
+        + " of them templates, "
+        + number(table.refused())
+        + " refused";
+  }
+
+  private static void links(List<LinkStatus> links, PrintWriter out) {
+    TextTable table =
+        new TextTable(
+            "LINK",
+            "ROLE",
+            "STATE",
+            "INTERFACE",
+            "GROUP",
+            "PORT",
+            ">SYNCID",
+            ">MAXLEN",
+            "CODEC",
+            ">PENDING",
+            ">DATAGRAMS",
+            ">RECORDS",
+            ">BYTES",
+            ">DROPS",
+            "DELAY p50/p99/max");
+    for (LinkStatus link : links) {
+      LinkAddress address = link.address();
+      table.row(
+          link.name(),
+          link.role().label(),
+          link.state().label(),
+          address.mcastInterface(),
+          ConnText.address(address.group()),
+          ports(address),
+          Integer.toString(link.syncId()),
+          link.syncMaxLen() == 0 ? "-" : Integer.toString(link.syncMaxLen()),
+          link.codec().isEmpty() ? "-" : link.codec(),
+          number(link.pending()),
+          number(count(link, LinkCounter.DATAGRAMS)),
+          number(count(link, LinkCounter.RECORDS)),
+          number(count(link, LinkCounter.BYTES)),
+          number(drops(link)),
+          delay(link.delay()));
+    }
+    table.print(out);
+  }
+
+  private static void details(List<LinkStatus> links, PrintWriter out) {
+    String before = System.lineSeparator();
+    for (LinkStatus link : links) {
+      if (!link.detail().isEmpty()) {
+        out.println(before + link.name() + " (" + link.role().label() + "): " + link.detail());
+        before = "";
+      }
+    }
+  }
+
+  private static void drops(List<LinkStatus> links, PrintWriter out) {
+    if (links.stream().noneMatch(link -> drops(link) > 0)) {
+      return;
+    }
+    TextTable table = new TextTable("LINK", "ROLE", "DROPPED", ">COUNT", "MEANING");
+    for (LinkStatus link : links) {
+      for (LinkCounter counter : LinkCounter.values()) {
+        if (counter.isDrop() && count(link, counter) > 0) {
+          table.row(
+              link.name(),
+              link.role().label(),
+              counter.label(),
+              number(count(link, counter)),
+              counter.meaning());
+        }
+      }
+    }
+    out.println();
+    table.print(out);
+  }
+
+  private static long drops(LinkStatus link) {
+    long sum = 0;
+    for (LinkCounter counter : LinkCounter.values()) {
+      sum += counter.isDrop() ? count(link, counter) : 0;
+    }
+    return sum;
+  }
+
+  private static long count(LinkStatus link, LinkCounter counter) {
+    return link.counters().getOrDefault(counter, 0L);
+  }
+
+  private static String ports(LinkAddress address) {
+    return address.syncPorts() == 1
+        ? Integer.toString(address.port())
+        : address.port() + "-" + (address.port() + address.syncPorts() - 1);
+  }
+
+  private static String delay(DelayStats delay) {
+    return delay.count() == 0
+        ? "-"
+        : time(delay.p50()) + "/" + time(delay.p99()) + "/" + time(delay.max());
+  }
+
+  private static String time(long micros) {
+    if (micros < 1_000) {
+      return micros + "us";
+    }
+    return String.format(Locale.ROOT, "%.1fms", micros / 1000.0);
+  }
+
+  private static String duration(long seconds) {
+    long days = seconds / 86_400;
+    String clock =
+        String.format(
+            Locale.ROOT, "%d:%02d:%02d", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    return days == 0 ? clock : days + " d " + clock;
+  }
+
+  private static String number(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+}

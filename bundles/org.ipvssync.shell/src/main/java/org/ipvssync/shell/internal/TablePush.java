@@ -1,0 +1,130 @@
+package org.ipvssync.shell.internal;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.SyncLink;
+import org.ipvssync.api.node.SyncRole;
+
+/** Makes every master send its whole table, and waits until it has. */
+final class TablePush {
+  /** Why a node cannot ask for a table, and what to do instead. */
+  static final String ASKING_COMES_LATER =
+      "asking a peer for its table comes with a later release; run 'ipvs-syncd resync --push' on"
+          + " the director that has the table, it fills the others";
+
+  private static final long PROGRESS_EVERY_MS = 1_000;
+
+  private final NodeView view;
+  private final Patience patience;
+
+  TablePush(NodeView view, Patience patience) {
+    this.view = view;
+    this.patience = patience;
+  }
+
+  /** Pushes through all masters, with a line of progress about once a second. */
+  void run(PrintWriter out) throws InterruptedException {
+    List<Pass> passes = begin(out);
+    while (!patience.await(PROGRESS_EVERY_MS, () -> passes.stream().allMatch(this::hasEnded))) {
+      for (Pass pass : passes) {
+        out.println(pass.progress());
+      }
+      out.flush();
+    }
+    for (Pass pass : passes) {
+      out.println(pass.name + ": done, " + pass.copied() + " records copied");
+    }
+  }
+
+  private List<Pass> begin(PrintWriter out) {
+    List<SyncLink> masters =
+        view.links().stream().filter(l -> l.status().role() == SyncRole.MASTER).toList();
+    if (masters.isEmpty()) {
+      throw CommandFailure.failed(
+          "no master link here: only a master sends its table; start one with"
+              + " --start-daemon=master, or run this on the director that has one");
+    }
+    List<Pass> passes = new ArrayList<>();
+    for (SyncLink master : masters) {
+      // Counted before the push: a pass that ends in between would else be missed for ever.
+      Pass pass = new Pass(master);
+      if (master.push()) {
+        passes.add(pass);
+      } else {
+        out.println(pass.name + ": " + cannotPush(master.status()));
+      }
+    }
+    if (passes.isEmpty()) {
+      throw CommandFailure.failed(
+          "no master can send its whole table: version 0 has no timeouts; use a master of"
+              + " version 1");
+    }
+    return passes;
+  }
+
+  private static String cannotPush(LinkStatus status) {
+    return "cannot send its whole table"
+        + (status.codec().isEmpty() ? "" : ", its codec is " + status.codec());
+  }
+
+  private boolean hasEnded(Pass pass) {
+    if (pass.ended()) {
+      return true;
+    }
+    LinkState state = pass.link.status().state();
+    if (state == LinkState.STOPPED || state == LinkState.REFUSED || !isThere(pass.link)) {
+      throw CommandFailure.failed(
+          "master '" + pass.name + "' ended before it had sent its table; try again when it is up");
+    }
+    return false;
+  }
+
+  private boolean isThere(SyncLink link) {
+    return view.links().stream().anyMatch(l -> l == link);
+  }
+
+  /** One master's way through its table. */
+  private static final class Pass {
+    private final SyncLink link;
+    private final String name;
+    private final long passesBefore;
+    private final long copiesBefore;
+
+    Pass(SyncLink link) {
+      LinkStatus status = link.status();
+      this.link = link;
+      this.name = status.name();
+      this.passesBefore = count(status, LinkCounter.PASSES);
+      this.copiesBefore = count(status, LinkCounter.COPIES);
+    }
+
+    boolean ended() {
+      return count(link.status(), LinkCounter.PASSES) > passesBefore;
+    }
+
+    long copied() {
+      return count(link.status(), LinkCounter.COPIES) - copiesBefore;
+    }
+
+    String progress() {
+      LinkStatus status = link.status();
+      return name
+          + ": "
+          + copied()
+          + " records copied"
+          + (status.state() == LinkState.UP
+              ? ""
+              : ", "
+                  + status.state().label()
+                  + (status.detail().isEmpty() ? "" : " (" + status.detail() + ")"));
+    }
+
+    private static long count(LinkStatus status, LinkCounter counter) {
+      return status.counters().getOrDefault(counter, 0L);
+    }
+  }
+}
