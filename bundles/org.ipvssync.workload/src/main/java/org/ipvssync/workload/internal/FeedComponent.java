@@ -37,11 +37,21 @@ public final class FeedComponent {
   private final InboundLink inbound;
   private final FeedServer server;
 
-  /** Listens; a setting that is not allowed leaves the feed closed and is logged. */
+  /** Listens, or fails with one line that says which setting is wrong. */
   @Activate
   public FeedComponent(@Reference SyncNode node, FeedSettings settings) {
+    Path path = FeedPath.of(settings.socket());
     inbound = node.openInbound(settings.horizon());
-    server = listen(settings);
+    LinkCounters counters = new LinkCounters();
+    FeedIntake intake = new FeedIntake(codec, inbound, counters, SyncClock.SYSTEM);
+    try {
+      server = FeedServer.open(path, intake, counters);
+    } catch (IOException e) {
+      inbound.close();
+      throw new ConfigException(
+          FeedSettings.PID + ": socket=" + path + " cannot be listened on: " + e.getMessage());
+    }
+    LOG.info("Feed listens on {}.", path);
   }
 
   /** A codec has come. Dynamic: the feed waits where it is while the codec is exchanged. */
@@ -66,29 +76,7 @@ public final class FeedComponent {
   /** Ends the session and removes the socket. */
   @Deactivate
   void deactivate() {
-    if (server != null) {
-      server.close();
-    }
+    server.close();
     inbound.close();
-  }
-
-  private FeedServer listen(FeedSettings settings) {
-    LinkCounters counters = new LinkCounters();
-    FeedIntake intake = new FeedIntake(codec, inbound, counters, SyncClock.SYSTEM);
-    try {
-      Path path = FeedPath.of(settings.socket());
-      FeedServer opened = FeedServer.open(path, intake, counters);
-      LOG.info("Feed listens on {}.", path);
-      return opened;
-    } catch (ConfigException e) {
-      LOG.error("{}", e.getMessage());
-    } catch (IOException e) {
-      LOG.error(
-          "Feed cannot listen on {}: {}. Set {} socket to a path in a directory of its own.",
-          settings.socket(),
-          e.getMessage(),
-          FeedSettings.PID);
-    }
-    return null;
   }
 }
