@@ -7,12 +7,14 @@ import org.ipvssync.api.link.ConfigCheck;
  *
  * @param table name of the table provider
  * @param sweepIntervalMs milliseconds between two sweeps
+ * @param changeRing changes whose order an outbound link knows, a power of two
  */
-record NodeSettings(String table, int sweepIntervalMs) {
-  static NodeSettings of(String table, int sweepIntervalMs) {
+record NodeSettings(String table, int sweepIntervalMs, int changeRing) {
+  static NodeSettings of(String table, int sweepIntervalMs, int changeRing) {
     ConfigCheck check = new ConfigCheck(SyncNodeComponent.PID);
     return new NodeSettings(
         check.required("table", table, "the name of a table provider, such as memory"),
-        check.range("sweepIntervalMs", sweepIntervalMs, 10, 10_000));
+        check.range("sweepIntervalMs", sweepIntervalMs, 10, 10_000),
+        Integer.highestOneBit(check.range("changeRing", changeRing, 1024, 1 << 24)));
   }
 }

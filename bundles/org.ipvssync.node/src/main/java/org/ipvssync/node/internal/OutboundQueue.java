@@ -17,6 +17,7 @@ final class OutboundQueue implements OutboundLink {
 
   private final String name;
   private final int horizon;
+  private final int ringCapacity;
   private final SyncNodeCore node;
   private final TableHolder holder;
   private final SyncClock clock;
@@ -31,13 +32,20 @@ final class OutboundQueue implements OutboundLink {
   private int takenGeneration;
 
   /** Opened by the node, which also announces the changes. */
-  OutboundQueue(String name, int horizon, SyncNodeCore node, TableHolder holder, SyncClock clock) {
+  OutboundQueue(
+      String name,
+      int horizon,
+      int ringCapacity,
+      SyncNodeCore node,
+      TableHolder holder,
+      SyncClock clock) {
     this.name = name;
     this.horizon = horizon;
+    this.ringCapacity = ringCapacity;
     this.node = node;
     this.holder = holder;
     this.clock = clock;
-    this.pending = new PendingChanges(0);
+    this.pending = new PendingChanges(0, ringCapacity);
   }
 
   String name() {
@@ -54,7 +62,7 @@ final class OutboundQueue implements OutboundLink {
   /** Another table is there: nothing is pending in it. Called while nobody uses the table. */
   void begin(int handleLimit) {
     PendingChanges before = pending;
-    pending = new PendingChanges(handleLimit);
+    pending = new PendingChanges(handleLimit, ringCapacity);
     before.wakeUp();
   }
 

@@ -16,12 +16,10 @@ import org.ipvssync.api.count.LinkCounters;
  * link's thread, except {@link #wakeUp}.
  */
 final class PendingChanges {
-  private static final int RING_CAPACITY = 1 << 16;
-
   private final HandleSet marks;
   private final HandleSet moved;
   private final HandleSet held;
-  private final ChangeRing ring = new ChangeRing(RING_CAPACITY);
+  private final ChangeRing ring;
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger heldCount = new AtomicInteger();
 
@@ -44,8 +42,14 @@ final class PendingChanges {
   private long coalescedCounted;
   private long overflowsCounted;
 
-  /** Nothing pending, for handles below {@code handleLimit}. */
-  PendingChanges(int handleLimit) {
+  /**
+   * Nothing pending.
+   *
+   * @param handleLimit all handles are below it
+   * @param ringCapacity changes whose order is known, a power of two
+   */
+  PendingChanges(int handleLimit, int ringCapacity) {
+    ring = new ChangeRing(ringCapacity);
     marks = new HandleSet(handleLimit);
     moved = new HandleSet(handleLimit);
     held = new HandleSet(handleLimit);

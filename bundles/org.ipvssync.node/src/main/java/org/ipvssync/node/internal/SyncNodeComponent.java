@@ -54,9 +54,18 @@ public final class SyncNodeComponent {
         min = "10",
         max = "10000")
     int sweepIntervalMs() default 100;
+
+    /** Changes whose order each outbound link knows. */
+    @AttributeDefinition(
+        description =
+            "Changes whose order each outbound link knows, rounded down to a power of two;"
+                + " when more wait, marks are walked instead and nothing is lost",
+        min = "1024",
+        max = "16777216")
+    int changeRing() default 65536;
   }
 
-  private final SyncNodeCore core = new SyncNodeCore(SyncClock.SYSTEM);
+  private final SyncNodeCore core;
   private final ServiceChoice<ConnTableProvider> choice;
   private final ScheduledExecutorService sweeper;
   private final ServiceRegistration<SyncNode> registration;
@@ -66,7 +75,8 @@ public final class SyncNodeComponent {
   /** Starts the node; a table comes when its provider does. */
   @Activate
   public SyncNodeComponent(BundleContext context, Config config) {
-    NodeSettings settings = NodeSettings.of(config.table(), config.sweepIntervalMs());
+    NodeSettings settings = settings(config);
+    core = new SyncNodeCore(SyncClock.SYSTEM, settings.changeRing());
     choice = new ServiceChoice<>(ConnTableProvider::name, settings.table());
     sweeper =
         Executors.newSingleThreadScheduledExecutor(
@@ -76,10 +86,14 @@ public final class SyncNodeComponent {
     registration = context.registerService(SyncNode.class, core, null);
   }
 
-  /** Another table may have been chosen; a changed sweep interval counts from the next start. */
+  private static NodeSettings settings(Config config) {
+    return NodeSettings.of(config.table(), config.sweepIntervalMs(), config.changeRing());
+  }
+
+  /** Another table may have been chosen; the other values count from the next start. */
   @Modified
   void modified(Config config) {
-    choice.choose(NodeSettings.of(config.table(), config.sweepIntervalMs()).table());
+    choice.choose(settings(config).table());
     useChosenTable();
   }
 

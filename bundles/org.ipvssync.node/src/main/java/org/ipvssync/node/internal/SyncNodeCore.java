@@ -23,6 +23,7 @@ public final class SyncNodeCore implements SyncNode {
   private static final int EXPIRE_BUDGET = 2048;
 
   private final SyncClock clock;
+  private final int ringCapacity;
   private final long startedMs;
   private final Horizons horizons = new Horizons();
   private final List<OutboundQueue> outbound = new CopyOnWriteArrayList<>();
@@ -32,9 +33,15 @@ public final class SyncNodeCore implements SyncNode {
   /** Announces changes without an iterator: the array is replaced, never changed. */
   private volatile OutboundQueue[] announced = {};
 
-  /** A node without a table. */
-  public SyncNodeCore(SyncClock clock) {
+  /**
+   * A node without a table.
+   *
+   * @param ringCapacity changes whose order an outbound link knows, a power of two; beyond it the
+   *     marks are walked
+   */
+  public SyncNodeCore(SyncClock clock, int ringCapacity) {
     this.clock = clock;
+    this.ringCapacity = ringCapacity;
     this.startedMs = clock.nowMs();
   }
 
@@ -77,7 +84,7 @@ public final class SyncNodeCore implements SyncNode {
   public OutboundLink openOutbound(String name, String horizon) {
     // An outbound link to "the node itself" has nothing to be kept from.
     int number = horizon.isEmpty() ? -1 : horizons.numberOf(horizon);
-    OutboundQueue link = new OutboundQueue(name, number, this, holder, clock);
+    OutboundQueue link = new OutboundQueue(name, number, ringCapacity, this, holder, clock);
     long stamp = holder.acquire();
     try {
       synchronized (outbound) {

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Timeout;
 
 /** The marks are the truth: each waiting entry comes exactly once, whatever the ring does. */
 class PendingChangesTest {
+  private static final int RING = 1 << 16;
+
   private final LinkCounters counters = new LinkCounters();
 
   @Test
   void shouldGiveEntriesInTheOrderOfTheirFirstChange() {
-    PendingChanges changes = new PendingChanges(100);
+    PendingChanges changes = new PendingChanges(100, RING);
     changes.mark(7, false, 10);
     changes.mark(3, false, 20);
     changes.mark(7, false, 30);
@@ -40,7 +42,7 @@ class PendingChangesTest {
   @Test
   void shouldWalkTheMarksWhenTheRingWasTooSmall() {
     int entries = 200_000;
-    PendingChanges changes = new PendingChanges(entries);
+    PendingChanges changes = new PendingChanges(entries, RING);
     for (int h = 0; h < entries; h++) {
       changes.mark(h, false, h);
     }
@@ -57,7 +59,7 @@ class PendingChangesTest {
 
   @Test
   void shouldGiveRestoredEntriesAgainAndRememberThatTheyMoved() {
-    PendingChanges changes = new PendingChanges(10);
+    PendingChanges changes = new PendingChanges(10, RING);
     changes.mark(4, true, 1);
     assertEquals(4, changes.next());
     assertTrue(changes.takeMoved(4));
@@ -72,7 +74,7 @@ class PendingChangesTest {
 
   @Test
   void shouldKeepHeldEntriesApartUntilTheyAreReleased() {
-    PendingChanges changes = new PendingChanges(100);
+    PendingChanges changes = new PendingChanges(100, RING);
     changes.mark(64, false, 1);
     assertEquals(64, changes.next());
     changes.hold(64);
@@ -89,7 +91,7 @@ class PendingChangesTest {
   @Timeout(60)
   void shouldLoseNoLastChangeWhileOneThreadMarksAndAnotherTakes() throws InterruptedException {
     int entries = 100_000;
-    PendingChanges changes = new PendingChanges(entries);
+    PendingChanges changes = new PendingChanges(entries, RING);
     int[] written = new int[entries];
     int[] read = new int[entries];
     AtomicBoolean producing = new AtomicBoolean(true);
@@ -123,7 +125,7 @@ class PendingChangesTest {
   @Test
   @Timeout(60)
   void shouldWakeTheWaiterWhenEnoughIsPendingOrOnDemand() throws InterruptedException {
-    PendingChanges changes = new PendingChanges(10);
+    PendingChanges changes = new PendingChanges(10, RING);
     CountDownLatch twice = new CountDownLatch(2);
     Thread waiter =
         new Thread(

@@ -22,7 +22,7 @@ class SyncNodeCoreTest {
   private static final int INACTIVE = ConnFlags.INACTIVE;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final SyncNodeCore node = new SyncNodeCore(nanos::get);
+  private final SyncNodeCore node = new SyncNodeCore(nanos::get, 1024);
   private final LinkCounters counters = new LinkCounters();
   private final FakeTable table = new FakeTable(1000);
   private final ConnBatch batch = new ConnBatch();
@@ -220,7 +220,7 @@ class SyncNodeCoreTest {
     apply(node.openInbound(""), 2000, 8080, 0);
     assertEquals(1, node.table().refused());
 
-    SyncNodeCore bare = new SyncNodeCore(nanos::get);
+    SyncNodeCore bare = new SyncNodeCore(nanos::get, 1024);
     apply(bare.openInbound(""), 5, 8080, 0);
     assertEquals(1, counters.get(LinkCounter.NO_TABLE));
     assertEquals(-1, bare.walk(0, taken));
