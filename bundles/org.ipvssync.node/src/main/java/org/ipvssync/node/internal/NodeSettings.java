@@ -10,6 +10,11 @@ import org.ipvssync.api.link.ConfigCheck;
  * @param changeRing changes whose order an outbound link knows, a power of two
  */
 record NodeSettings(String table, int sweepIntervalMs, int changeRing) {
+  static final String TABLE = "memory";
+  static final int SWEEP_INTERVAL_MS = 100;
+  static final int CHANGE_RING = 1 << 16;
+  static final NodeSettings DEFAULTS = new NodeSettings(TABLE, SWEEP_INTERVAL_MS, CHANGE_RING);
+
   static NodeSettings of(String table, int sweepIntervalMs, int changeRing) {
     ConfigCheck check = new ConfigCheck(SyncNodeComponent.PID);
     return new NodeSettings(

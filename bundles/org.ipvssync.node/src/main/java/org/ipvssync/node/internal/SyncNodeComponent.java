@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.link.ServiceChoice;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
@@ -46,14 +47,14 @@ public final class SyncNodeComponent {
   public @interface Config {
     /** Name of the table provider. */
     @AttributeDefinition(description = "Name of the table provider, such as memory")
-    String table() default "memory";
+    String table() default NodeSettings.TABLE;
 
     /** Pause between two sweeps of expired entries. */
     @AttributeDefinition(
         description = "Milliseconds between two sweeps of expired entries",
         min = "10",
         max = "10000")
-    int sweepIntervalMs() default 100;
+    int sweepIntervalMs() default NodeSettings.SWEEP_INTERVAL_MS;
 
     /** Changes whose order each outbound link knows. */
     @AttributeDefinition(
@@ -62,7 +63,7 @@ public final class SyncNodeComponent {
                 + " when more wait, marks are walked instead and nothing is lost",
         min = "1024",
         max = "16777216")
-    int changeRing() default 65536;
+    int changeRing() default NodeSettings.CHANGE_RING;
   }
 
   private final SyncNodeCore core;
@@ -86,8 +87,16 @@ public final class SyncNodeComponent {
     registration = context.registerService(SyncNode.class, core, null);
   }
 
+  /**
+   * A value that is not allowed must not leave the director without a node: it says so and goes on.
+   */
   private static NodeSettings settings(Config config) {
-    return NodeSettings.of(config.table(), config.sweepIntervalMs(), config.changeRing());
+    try {
+      return NodeSettings.of(config.table(), config.sweepIntervalMs(), config.changeRing());
+    } catch (ConfigException e) {
+      LOG.error("{}; the node uses its defaults until that is mended", e.getMessage());
+      return NodeSettings.DEFAULTS;
+    }
   }
 
   /** Another table may have been chosen; the other values count from the next start. */
