@@ -1,0 +1,125 @@
+package org.ipvssync.itests;
+
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.systemPackages;
+import static org.ops4j.pax.exam.CoreOptions.systemTimeout;
+import static org.ops4j.pax.exam.CoreOptions.workingDirectory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.ops4j.pax.exam.ExamSystem;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.TestProbeBuilder;
+import org.ops4j.pax.exam.nat.internal.NativeTestContainer;
+import org.ops4j.pax.exam.spi.DefaultExamSystem;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.osgi.framework.launch.FrameworkFactory;
+
+/**
+ * A node in this JVM: the shipped bundles in a framework of their own, at their start levels, with
+ * the properties that the launcher gives. Closing it stops the framework and removes its folder.
+ */
+final class FelixNode implements AutoCloseable {
+  /** Framework property that names the watched configuration folder. */
+  static final String CONF_DIR = "ipvssync.conf.dir";
+
+  private final ExamSystem system;
+  private final NativeTestContainer container;
+  private final Path folder;
+  private Bundle probe;
+
+  private FelixNode(Path folder) throws IOException {
+    this.folder = folder;
+    system = DefaultExamSystem.create(options(folder));
+    FrameworkFactory felix = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow();
+    container = new NativeTestContainer(system, felix);
+  }
+
+  /** Starts the shipped bundles with an empty configuration folder. */
+  static FelixNode start() throws IOException {
+    Path folder = TestFolder.create();
+    for (String name : List.of("run", "conf", "deploy")) {
+      Files.createDirectory(folder.resolve(name));
+    }
+    FelixNode node = new FelixNode(folder);
+    try {
+      node.container.start();
+      return node;
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private static Option[] options(Path folder) throws IOException {
+    List<Option> options = new ArrayList<>();
+    for (Map.Entry<Integer, List<Path>> level : Distribution.bundles().entrySet()) {
+      for (Path jar : level.getValue()) {
+        options.add(bundle("reference:" + jar.toUri()).startLevel(level.getKey()));
+      }
+    }
+    options.add(workingDirectory(folder.resolve("cache").toString()));
+    options.add(systemTimeout(Await.PATIENCE.toMillis()));
+    // The launcher has the log on its class path and exports it; here it is the tests' own.
+    options.add(systemPackages("org.slf4j;version=2.0.20", "org.slf4j.event;version=2.0.20"));
+    options.add(
+        systemPackages(
+            "org.junit.jupiter.api", "org.junit.jupiter.api.function", "org.opentest4j"));
+    Map<String, String> properties =
+        Map.of(
+            "felix.bootdelegation.implicit",
+            "false",
+            "ipvssync.instance",
+            "itest",
+            "ipvssync.version",
+            "1.0.0-itest",
+            "ipvssync.run.dir",
+            folder.resolve("run").toString(),
+            CONF_DIR,
+            folder.resolve("conf").toString(),
+            "felix.fileinstall.dir",
+            folder.resolve("conf") + "," + folder.resolve("deploy"),
+            "felix.fileinstall.enableConfigSave",
+            "false",
+            "felix.fileinstall.poll",
+            "100");
+    properties.forEach((key, value) -> options.add(frameworkProperty(key).value(value)));
+    return options.toArray(Option[]::new);
+  }
+
+  /**
+   * Installs a bundle with all classes of these tests.
+   *
+   * @param test class whose methods will run in it
+   */
+  void installProbe(Class<?> test) throws IOException {
+    TestProbeBuilder builder = system.createProbe();
+    // What the tests use is there or not when they use it: the probe itself always resolves.
+    builder.setHeader(Constants.IMPORT_PACKAGE, "org.osgi.framework");
+    builder.setHeader(Constants.DYNAMICIMPORT_PACKAGE, "*");
+    builder.addTest(test);
+    long id = container.installProbe(builder.build().getStream());
+    probe = container.getSystemBundle().getBundleContext().getBundle(id);
+    if (probe == null || probe.getState() != Bundle.ACTIVE) {
+      throw new IllegalStateException("the probe bundle did not start, see the log: " + probe);
+    }
+  }
+
+  /** The bundle with the tests. */
+  Bundle probe() {
+    return probe;
+  }
+
+  @Override
+  public void close() throws IOException {
+    container.stop();
+    TestFolder.delete(folder);
+  }
+}
