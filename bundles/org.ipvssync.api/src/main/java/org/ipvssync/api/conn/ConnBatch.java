@@ -2,6 +2,7 @@ package org.ipvssync.api.conn;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -313,6 +314,12 @@ public final class ConnBatch {
 
   /** Copies the client's, virtual and real server's address, {@code bytes} (4 or 16) each. */
   public void setAddresses(int index, MemorySegment from, long offset, int bytes) {
+    if (bytes == 4) {
+      set(index, CADDR, from.get(JAVA_INT_UNALIGNED, offset));
+      set(index, VADDR, from.get(JAVA_INT_UNALIGNED, offset + 4));
+      set(index, DADDR, from.get(JAVA_INT_UNALIGNED, offset + 8));
+      return;
+    }
     MemorySegment.copy(from, offset, records, at(index, CADDR), bytes);
     MemorySegment.copy(from, offset + bytes, records, at(index, VADDR), bytes);
     MemorySegment.copy(from, offset + 2L * bytes, records, at(index, DADDR), bytes);
@@ -320,6 +327,12 @@ public final class ConnBatch {
 
   /** Writes the client's, virtual and real server's address, {@code bytes} (4 or 16) each. */
   public void addresses(int index, MemorySegment to, long offset, int bytes) {
+    if (bytes == 4) {
+      to.set(JAVA_INT_UNALIGNED, offset, intAt(index, CADDR));
+      to.set(JAVA_INT_UNALIGNED, offset + 4, intAt(index, VADDR));
+      to.set(JAVA_INT_UNALIGNED, offset + 8, intAt(index, DADDR));
+      return;
+    }
     MemorySegment.copy(records, at(index, CADDR), to, offset, bytes);
     MemorySegment.copy(records, at(index, VADDR), to, offset + bytes, bytes);
     MemorySegment.copy(records, at(index, DADDR), to, offset + 2L * bytes, bytes);
