@@ -127,14 +127,14 @@ public final class V1Codec implements SyncCodec {
     for (int left = byteAt(m, SyncHeader.V1_NR_CONNS); left > 0; left--) {
       LinkCounter fault = recordFault(m, at, end);
       if (fault == null) {
-        addRecord(m, at, into);
+        at = aligned(addRecord(m, at, into));
       } else {
         counters.increment(fault);
         if (fault != LinkCounter.UNKNOWN_OPTION) {
           return;
         }
+        at = aligned(at + size(m, at));
       }
-      at = aligned(at + size(m, at));
     }
   }
 
@@ -144,11 +144,12 @@ public final class V1Codec implements SyncCodec {
     if (at + IPV4_BYTES > end) {
       return LinkCounter.RECORD_CUT_SHORT;
     }
-    int recordEnd = at + size(m, at);
+    int verSize = shortAt(m, at + VER_SIZE);
+    int recordEnd = at + (verSize & SIZE_MASK);
     if (recordEnd > end) {
       return LinkCounter.RECORD_PAST_END;
     }
-    if ((shortAt(m, at + VER_SIZE) & RECORD_VERSION_MASK) != 0) {
+    if ((verSize & RECORD_VERSION_MASK) != 0) {
       return LinkCounter.RECORD_VERSION;
     }
     int type = byteAt(m, at + TYPE);
@@ -201,7 +202,9 @@ public final class V1Codec implements SyncCodec {
     };
   }
 
-  private static void addRecord(MemorySegment m, int at, ConnBatch into) {
+  /** Returns where the record ends. */
+  private static int addRecord(MemorySegment m, int at, ConnBatch into) {
+    int end = at + size(m, at);
     boolean ipv6 = isIpv6(byteAt(m, at + TYPE));
     int i = into.add();
     into.setIpv6(i, ipv6);
@@ -213,10 +216,10 @@ public final class V1Codec implements SyncCodec {
     into.setTimeoutS(i, m.get(INT, at + TIMEOUT));
     into.setAddresses(i, m, at + ADDRESSES, ipv6 ? 16 : 4);
     int options = at + fixedBytes(ipv6);
-    int end = at + size(m, at);
     if (options < end) {
       addOptions(m, options, end, into, i);
     }
+    return end;
   }
 
   /** Takes over options that {@link #optionFault} has found sound. */
