@@ -12,8 +12,8 @@ public enum LinkCounter {
   DATAGRAMS(false, "datagrams received as sync messages, or sent"),
   /** Records decoded, or sent. */
   RECORDS(false, "connection records decoded, or sent"),
-  /** Bytes of UDP payload received or sent. */
-  BYTES(false, "bytes of UDP payload received, or sent"),
+  /** Bytes of UDP payload of those datagrams. */
+  BYTES(false, "bytes of UDP payload of those datagrams"),
 
   /** Records that made a new entry. */
   INSERTED(false, "records that made a new entry"),
@@ -91,7 +91,9 @@ public enum LinkCounter {
   /** One change: a single record longer than the longest message. */
   RECORD_TOO_LONG(true, "record longer than syncMaxLen allows"),
   /** A datagram that the socket would not send; its changes are pending again. */
-  SEND_FAILED(true, "datagram that could not be sent; its changes wait again");
+  SEND_FAILED(true, "datagram that could not be sent; its changes wait again"),
+  /** A fault of this program; what it was busy with was given up, and the log says where. */
+  INTERNAL_FAULT(true, "round given up because of a fault in the program: see the log");
 
   private final boolean drop;
   private final String meaning;

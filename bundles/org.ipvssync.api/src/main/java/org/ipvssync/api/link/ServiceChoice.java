@@ -3,6 +3,7 @@ package org.ipvssync.api.link;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -26,7 +27,9 @@ public final class ServiceChoice<T> {
   private final Function<T, String> nameOf;
   private String name;
   private T chosen;
-  private long changes;
+
+  /** Written under the lock, read without: the link's thread looks at it every round. */
+  private volatile long changes;
 
   /**
    * A choice with no candidates.
@@ -54,6 +57,18 @@ public final class ServiceChoice<T> {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * A service has come.
+   *
+   * @param properties the service's; ranking and id are taken from there
+   * @param version the version of its bundle, as major.minor.micro.qualifier
+   */
+  public void add(T service, Map<String, ?> properties, String version) {
+    int ranking = properties.get("service.ranking") instanceof Integer given ? given : 0;
+    long serviceId = properties.get("service.id") instanceof Long given ? given : 0;
+    add(service, ranking, version, serviceId);
   }
 
   /** A service goes; returns when no call of {@link #acquire}'s holder is in it. */
@@ -118,12 +133,7 @@ public final class ServiceChoice<T> {
 
   /** Grows whenever another service is chosen, or none any more. */
   public long changes() {
-    lock.lock();
-    try {
-      return changes;
-    } finally {
-      lock.unlock();
-    }
+    return changes;
   }
 
   private void choose() {
@@ -135,7 +145,7 @@ public final class ServiceChoice<T> {
             .map(Candidate::service)
             .orElse(null);
     if (chosen != before) {
-      changes++;
+      changes = changes + 1;
     }
   }
 

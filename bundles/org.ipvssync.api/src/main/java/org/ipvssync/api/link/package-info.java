@@ -1,6 +1,9 @@
 /**
- * What the roles share: checked settings, the choice among services that come and go, and the
- * pauses between attempts. Plain classes without OSGi types.
+ * What the roles share: checked settings, the choice among services that come and go, the socket
+ * that is opened again and again, and the link's one thread. Plain classes without OSGi types.
+ *
+ * <p>A role implements {@link org.ipvssync.api.link.LinkWork}; {@link
+ * org.ipvssync.api.link.LinkRunner} does the rest and may be called by any thread.
  */
 @Export
 @Version("1.0.0")

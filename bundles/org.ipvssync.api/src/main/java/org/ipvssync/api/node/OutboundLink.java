@@ -7,8 +7,9 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * A way out of the node's table: changes that wait, coalesced to one an entry, and copies.
  *
- * <p>Used by the link's one thread; {@link #wakeUp} and {@link #close} by any. Nothing is allocated
- * a record, and what waits is bounded by the table: an entry waits at most once.
+ * <p>Used by the link's one thread; {@link #pending}, {@link #held}, {@link #delays}, {@link
+ * #wakeUp} and {@link #close} by any. Nothing is allocated a record, and what waits is bounded by
+ * the table: an entry waits at most once.
  */
 @ProviderType
 public interface OutboundLink extends AutoCloseable {

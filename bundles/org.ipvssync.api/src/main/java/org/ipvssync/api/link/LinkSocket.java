@@ -1,0 +1,274 @@
+package org.ipvssync.api.link;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.SyncTransport;
+import org.ipvssync.api.wire.TransportException;
+
+/**
+ * One end of a link, kept open: by the chosen transport, at the wanted address, with growing pauses
+ * between attempts that fail.
+ *
+ * <p>What replaces an open end is opened before that one closes, and when it cannot be, that one
+ * stays in use. Each reason to fail is told once, until the link has been stable for a while.
+ *
+ * <p>Belongs to the link's thread, but what is marked otherwise.
+ */
+final class LinkSocket<E extends Closeable> {
+  /** First pause after a failure. */
+  static final long FIRST_PAUSE_MS = 200;
+
+  /** An end that was open for so long counts as a success. */
+  static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int MOST_TOLD = 16;
+
+  private final String title;
+  private final ServiceChoice<SyncTransport> transports;
+  private final LinkWork<?, E> work;
+  private final LinkLog log;
+  private final Set<String> told = new HashSet<>();
+
+  private LinkAddress openAddress;
+  private long openChanges;
+  private long openedNanos;
+  private boolean settled;
+
+  private LinkSettings tried;
+  private long triedChanges;
+  private Backoff backoff;
+  private long nextAttemptNanos;
+  private boolean failedSinceUp = true;
+
+  // The rest is read by other threads; what they close is written under this object's lock.
+  private volatile E end;
+  private E retiring;
+  private SyncTransport opener;
+  private volatile SyncTransport gone;
+  private volatile LinkState state = LinkState.STARTING;
+  private volatile String detail = "";
+
+  LinkSocket(
+      String title, ServiceChoice<SyncTransport> transports, LinkWork<?, E> work, LinkLog log) {
+    this.title = title;
+    this.transports = transports;
+    this.work = work;
+    this.log = log;
+  }
+
+  /** Any thread: how the end is, without regard to what else the link needs. */
+  LinkState state() {
+    return state;
+  }
+
+  /** Any thread: why it is not up, or empty. */
+  String detail() {
+    return detail;
+  }
+
+  /** The open end, or null. */
+  E end() {
+    return end;
+  }
+
+  /**
+   * Sees to it that the end is as wanted, as far as that can be done now.
+   *
+   * @return the end to work with; null while there is none
+   */
+  E ensure(LinkSettings wanted, long nowNanos) {
+    if (end != null && openChanges == transports.changes() && isOpenAt(wanted.address())) {
+      settle(nowNanos);
+      return end;
+    }
+    if (!wanted.equals(tried) || triedChanges != transports.changes()) {
+      // Something is new: it is worth an attempt at once.
+      long longestMs = TimeUnit.SECONDS.toMillis(wanted.retryMaxS());
+      backoff = new Backoff(FIRST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, longestMs));
+      nextAttemptNanos = nowNanos;
+    }
+    if (nowNanos - nextAttemptNanos >= 0) {
+      attempt(wanted, nowNanos);
+    }
+    if (end != null && opener == gone) {
+      // Its transport goes, and no successor could open another.
+      replaceEnd(null, null);
+    }
+    return end;
+  }
+
+  /** How long to pause while there is no end. */
+  long pauseNanos(long nowNanos) {
+    return Math.clamp(nextAttemptNanos - nowNanos, 1, LONGEST_PAUSE_NANOS);
+  }
+
+  /** The end is of no more use. */
+  void failed(String reason, long nowNanos) {
+    if (nowNanos - openedNanos >= STABLE_NANOS) {
+      told.clear();
+      backoff.reset();
+    }
+    close(end);
+    setEnd(null, null);
+    retryAfter(reason, nowNanos);
+  }
+
+  /**
+   * Any thread: a transport goes. Waits until its end is no longer in use, so that a successor can
+   * open first, and closes it when that takes too long.
+   */
+  void awaitReleased(SyncTransport transport, long longestMs) throws InterruptedException {
+    gone = transport;
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(longestMs);
+    synchronized (this) {
+      long left = longestMs;
+      while (opener == transport && left > 0) {
+        wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      }
+      if (opener == transport) {
+        close(retiring == null ? end : retiring);
+      }
+    }
+    // Nothing of a bundle that went is held on to.
+    gone = null;
+  }
+
+  /** Any thread: closes the end under the hands of the link's thread, which then fails. */
+  void closeNow() {
+    close(end);
+  }
+
+  /** The link has ended. */
+  void stop() {
+    close(end);
+    setEnd(null, null);
+    state = LinkState.STOPPED;
+    detail = "";
+  }
+
+  private boolean isOpenAt(LinkAddress address) {
+    if (address == openAddress) {
+      return true;
+    }
+    if (!address.equals(openAddress)) {
+      return false;
+    }
+    // Spares the comparison next time.
+    openAddress = address;
+    return true;
+  }
+
+  private void settle(long nowNanos) {
+    if (state != LinkState.UP) {
+      // A change that could not be made was taken back.
+      up();
+    }
+    if (!settled && nowNanos - openedNanos >= STABLE_NANOS) {
+      settled = true;
+      told.clear();
+      backoff.reset();
+    }
+  }
+
+  private void attempt(LinkSettings wanted, long nowNanos) {
+    tried = wanted;
+    SyncTransport transport = transports.acquire();
+    if (transport == null) {
+      triedChanges = transports.changes();
+      nextAttemptNanos = nowNanos + LONGEST_PAUSE_NANOS;
+      problem(LinkState.WAITING, missing(wanted.transport()));
+      return;
+    }
+    E opened;
+    try {
+      triedChanges = transports.changes();
+      opened = work.open(transport, wanted.address());
+    } catch (TransportException e) {
+      retryAfter(e.getMessage(), nowNanos);
+      return;
+    } finally {
+      transports.release();
+    }
+    boolean elsewhere = openAddress != null && !openAddress.equals(wanted.address());
+    openAddress = wanted.address();
+    openChanges = triedChanges;
+    openedNanos = nowNanos;
+    settled = false;
+    replaceEnd(opened, transport);
+    if (elsewhere) {
+      failedSinceUp = true;
+    }
+    up();
+  }
+
+  private void up() {
+    state = LinkState.UP;
+    detail = "";
+    if (failedSinceUp) {
+      failedSinceUp = false;
+      log.info(title + ": up on " + LinkSettings.describe(openAddress));
+    }
+  }
+
+  private void retryAfter(String reason, long nowNanos) {
+    nextAttemptNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(backoff.nextMs());
+    problem(LinkState.RETRYING, reason);
+    if (told.size() < MOST_TOLD && told.add(reason)) {
+      failedSinceUp = true;
+      log.warn(title + ": " + detail + "; trying again by itself");
+    }
+  }
+
+  private void problem(LinkState now, String reason) {
+    state = now;
+    detail = end == null ? reason : reason + "; still on " + LinkSettings.describe(openAddress);
+  }
+
+  private static String missing(String transport) {
+    return "no transport named "
+        + transport
+        + " is there; start its bundle, or set transport to another";
+  }
+
+  /** The old end, if any, is used up and closed; only then its transport counts as released. */
+  private void replaceEnd(E next, SyncTransport by) {
+    E old = end;
+    synchronized (this) {
+      retiring = old;
+      end = next;
+    }
+    try {
+      if (old != null) {
+        work.retire(old);
+      }
+    } finally {
+      close(old);
+      setEnd(next, by);
+    }
+  }
+
+  private synchronized void setEnd(E next, SyncTransport by) {
+    retiring = null;
+    end = next;
+    opener = by;
+    notifyAll();
+  }
+
+  private void close(E which) {
+    if (which != null) {
+      try {
+        which.close();
+      } catch (IOException e) {
+        // It goes either way, and nobody can do anything about it.
+        log.info(title + ": closing: " + e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.ipvssync.api.fake;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.node.InboundLink;
+import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.node.TableStatus;
+
+/** A node without a table: its links are test objects. */
+public final class FakeNode implements SyncNode {
+  /** Ways in that were opened, in order. */
+  public final List<FakeInbound> inbounds = new CopyOnWriteArrayList<>();
+
+  /** Ways out that were opened, in order. */
+  public final List<FakeOutbound> outbounds = new CopyOnWriteArrayList<>();
+
+  private final SyncClock clock;
+
+  /** A node; with a {@link SimClock}, waits of its links move that clock. */
+  public FakeNode(SyncClock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public InboundLink openInbound(String horizon) {
+    FakeInbound link = new FakeInbound(horizon);
+    inbounds.add(link);
+    return link;
+  }
+
+  @Override
+  public OutboundLink openOutbound(String name, String horizon) {
+    if (outbounds.stream().anyMatch(o -> o.name.equals(name) && !o.isClosed())) {
+      throw new IllegalArgumentException("an outbound link named " + name + " is open already");
+    }
+    FakeOutbound link = new FakeOutbound(name, horizon, clock);
+    outbounds.add(link);
+    return link;
+  }
+
+  @Override
+  public long walk(long cursor, ConnBatch into) {
+    return -1;
+  }
+
+  @Override
+  public TableStatus table() {
+    return new TableStatus("", 0, 0, 0, 0);
+  }
+
+  @Override
+  public long uptimeMs() {
+    return clock.nowMs();
+  }
+}

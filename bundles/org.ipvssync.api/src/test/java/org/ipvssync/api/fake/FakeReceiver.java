@@ -1,0 +1,75 @@
+package org.ipvssync.api.fake;
+
+import java.io.IOException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.ipvssync.api.wire.Datagram;
+import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.SyncReceiver;
+
+/** Receives what a test puts into it. */
+public final class FakeReceiver implements SyncReceiver {
+  private static final byte[] WAKE_UP = {};
+
+  /** Where it was opened. */
+  public final LinkAddress address;
+
+  /** Datagrams that wait. */
+  public final LinkedBlockingQueue<byte[]> inbox = new LinkedBlockingQueue<>();
+
+  /** When set, a receive ends only with a datagram or with the socket. */
+  public volatile boolean blocksForEver;
+
+  /** When set, the next receive throws it. */
+  public volatile IOException failure;
+
+  private final int defaultMaxLength;
+  private volatile boolean closed;
+
+  FakeReceiver(LinkAddress address, int defaultMaxLength) {
+    this.address = address;
+    this.defaultMaxLength = defaultMaxLength;
+  }
+
+  @Override
+  public boolean receive(Datagram into, long timeoutMs) throws IOException {
+    IOException told = failure;
+    if (told != null) {
+      throw told;
+    }
+    byte[] bytes = next(timeoutMs);
+    if (closed) {
+      throw new IOException("closed");
+    }
+    if (bytes == null) {
+      return false;
+    }
+    into.set(bytes, 0, Math.min(bytes.length, into.capacity()));
+    return true;
+  }
+
+  private byte[] next(long timeoutMs) throws IOException {
+    try {
+      return blocksForEver ? inbox.take() : inbox.poll(timeoutMs, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** True when it was closed. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public int defaultMaxLength() {
+    return defaultMaxLength;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    inbox.add(WAKE_UP);
+  }
+}
