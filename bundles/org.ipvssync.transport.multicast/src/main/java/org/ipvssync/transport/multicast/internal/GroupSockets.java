@@ -1,0 +1,269 @@
+package org.ipvssync.transport.multicast.internal;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.channels.DatagramChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.TransportException;
+
+/**
+ * The sockets of one end of a link, one for each of its ports, made as the kernel's sync daemon
+ * makes its own. Non-blocking.
+ *
+ * <p>A receiving socket is bound to the group itself, so that the kernel hands it that group alone,
+ * and joined on the one interface; the JDK has turned IP_MULTICAST_ALL off. It is bound to the
+ * interface too when the group is link-local IPv6. (For wider IPv6 groups the kernel hands over
+ * what comes by any interface on which some program joined the group.) A sending socket is
+ * connected to the group, so its local address is the source of what it sends.
+ */
+final class GroupSockets implements AutoCloseable {
+  /** Bytes of an IPv4 and a UDP header. */
+  private static final int IPV4_HEADERS = 28;
+
+  /** Bytes of an IPv6 and a UDP header. */
+  private static final int IPV6_HEADERS = 48;
+
+  private static final int ETHERNET_MTU = 1500;
+  private static final int LONGEST_PACKET = 65_535;
+
+  private final LinkAddress address;
+  private final McastInterface mcastInterface;
+  private final LinkErrors errors;
+  private final List<DatagramChannel> channels = new ArrayList<>();
+  private SocketBuffers buffers;
+  private SocketDrops drops = SocketDrops.NONE;
+
+  private GroupSockets(LinkAddress address, McastInterface mcastInterface) {
+    this.address = address;
+    this.mcastInterface = mcastInterface;
+    this.errors = new LinkErrors(address);
+  }
+
+  /** Sockets that listen to the group. */
+  static GroupSockets listen(LinkAddress address) throws TransportException {
+    GroupSockets sockets = prepare(address);
+    try {
+      sockets.listen();
+      return sockets;
+    } catch (TransportException | RuntimeException e) {
+      sockets.close();
+      throw e;
+    }
+  }
+
+  /** Sockets that send to the group. */
+  static GroupSockets connect(LinkAddress address) throws TransportException {
+    GroupSockets sockets = prepare(address);
+    try {
+      sockets.connect();
+      return sockets;
+    } catch (TransportException | RuntimeException e) {
+      sockets.close();
+      throw e;
+    }
+  }
+
+  private static GroupSockets prepare(LinkAddress address) throws TransportException {
+    LinkErrors.check(address);
+    GroupSockets sockets = new GroupSockets(address, McastInterface.find(address.mcastInterface()));
+    if (sockets.isIpv6() && sockets.mcastInterface.isLoopback()) {
+      throw sockets.errors.ipv6OnLoopback();
+    }
+    if (!sockets.isIpv6() && !sockets.mcastInterface.hasIpv4()) {
+      throw sockets.errors.noIpv4Address();
+    }
+    return sockets;
+  }
+
+  /** The sockets, by lane. */
+  List<DatagramChannel> channels() {
+    return channels;
+  }
+
+  /** The addresses that datagrams come from, by lane; for sockets that send. */
+  List<InetSocketAddress> sources() throws TransportException {
+    List<InetSocketAddress> sources = new ArrayList<>();
+    for (DatagramChannel channel : channels) {
+      try {
+        InetSocketAddress source = (InetSocketAddress) channel.getLocalAddress();
+        if (source.getAddress().isAnyLocalAddress()) {
+          throw errors.noSource(null);
+        }
+        sources.add(source);
+      } catch (TransportException e) {
+        throw e;
+      } catch (IOException e) {
+        throw errors.noSource(e);
+      }
+    }
+    return sources;
+  }
+
+  McastInterface mcastInterface() {
+    return mcastInterface;
+  }
+
+  LinkErrors errors() {
+    return errors;
+  }
+
+  /** What the kernel granted. */
+  SocketBuffers buffers() {
+    return buffers;
+  }
+
+  /** Counts what the kernel drops; for sockets that listen. */
+  SocketDrops drops() {
+    return drops;
+  }
+
+  /** The longest message of a kernel backup on this interface, bytes. */
+  int backupMaxLength() {
+    return Math.clamp(mcastInterface.mtu(), ETHERNET_MTU, LONGEST_PACKET) - headers();
+  }
+
+  /** The longest message of a kernel master, bytes: it takes 1500 whatever the interface has. */
+  int masterMaxLength() {
+    return ETHERNET_MTU - headers();
+  }
+
+  @Override
+  public void close() {
+    for (DatagramChannel channel : channels) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // The descriptor is gone all the same.
+        continue;
+      }
+    }
+  }
+
+  private void listen() throws TransportException {
+    try {
+      for (int lane = 0; lane < address.syncPorts(); lane++) {
+        // Other nodes, and the kernel's own daemon, listen on the same port of this host.
+        open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      }
+      buffers = SocketBuffers.receive(errors.where(), channels, address.socketBufferBytes());
+    } catch (IOException | UnsupportedOperationException e) {
+      throw errors.cannotOpen(e);
+    }
+    drops = SocketDrops.ofSocketsBoundBy(this::bind, group(), address.port(), address.syncPorts());
+    join();
+  }
+
+  private void bind() throws TransportException {
+    for (int lane = 0; lane < channels.size(); lane++) {
+      int port = address.port() + lane;
+      try {
+        channels.get(lane).bind(new InetSocketAddress(group(), port));
+      } catch (IOException e) {
+        throw errors.cannotBind(port, e);
+      }
+    }
+  }
+
+  private void join() throws TransportException {
+    try {
+      for (DatagramChannel channel : channels) {
+        channel.join(group(), mcastInterface.system());
+      }
+    } catch (IOException e) {
+      throw errors.cannotJoin(mcastInterface, e);
+    }
+    if (!isIpv6() && !IgmpTable.mayBeJoined(mcastInterface.index(), group())) {
+      throw errors.joinedElsewhere();
+    }
+  }
+
+  private void connect() throws TransportException {
+    try {
+      for (int lane = 0; lane < address.syncPorts(); lane++) {
+        DatagramChannel channel = open();
+        allowFragments(channel);
+        channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, address.ttl());
+        channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, address.loopback());
+      }
+      buffers = SocketBuffers.send(errors.where(), channels, address.socketBufferBytes());
+    } catch (IOException | UnsupportedOperationException e) {
+      throw errors.cannotOpen(e);
+    }
+    // For IPv6 the kernel chooses the source: link-local for a link-local group.
+    InetAddress source = isIpv6() ? null : mcastInterface.sourceAddress();
+    try {
+      for (int lane = 0; lane < channels.size(); lane++) {
+        connect(channels.get(lane), source, address.port() + lane);
+      }
+    } catch (IOException e) {
+      throw errors.cannotSend(mcastInterface, e);
+    }
+  }
+
+  private void connect(DatagramChannel channel, InetAddress source, int port) throws IOException {
+    // Without the option the kernel takes the interface that has the source address.
+    if (isIpv6() || mcastInterface.isNamedClearly()) {
+      channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, mcastInterface.system());
+    }
+    if (source != null) {
+      channel.bind(new InetSocketAddress(source, 0));
+    }
+    channel.connect(new InetSocketAddress(group(), port));
+  }
+
+  private DatagramChannel open() throws IOException {
+    DatagramChannel channel =
+        DatagramChannel.open(isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+    channels.add(channel);
+    channel.configureBlocking(false);
+    return channel;
+  }
+
+  /**
+   * Turns the "don't fragment" bit off, which Linux sets by default: a message longer than a link
+   * of the path carries is cut to pieces there instead of being lost. Named, not imported: the
+   * option is the JDK's own, in a package that no specification has.
+   */
+  private static void allowFragments(DatagramChannel channel) throws IOException {
+    for (SocketOption<?> option : channel.supportedOptions()) {
+      if (option.name().equals("IP_DONTFRAGMENT") && option.type() == Boolean.class) {
+        @SuppressWarnings("unchecked")
+        SocketOption<Boolean> dontFragment = (SocketOption<Boolean>) option;
+        channel.setOption(dontFragment, false);
+      }
+    }
+  }
+
+  /**
+   * The group; in IPv6 with the interface as its scope where the group is no wider than a link, so
+   * that binding to it binds to the interface.
+   */
+  private InetAddress group() {
+    if (!isIpv6()) {
+      return address.group();
+    }
+    boolean withinLink = address.group().isMCNodeLocal() || address.group().isMCLinkLocal();
+    try {
+      return Inet6Address.getByAddress(
+          null, address.group().getAddress(), withinLink ? mcastInterface.index() : -1);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("16 bytes are an IPv6 address", e);
+    }
+  }
+
+  private boolean isIpv6() {
+    return address.group() instanceof Inet6Address;
+  }
+
+  private int headers() {
+    return isIpv6() ? IPV6_HEADERS : IPV4_HEADERS;
+  }
+}

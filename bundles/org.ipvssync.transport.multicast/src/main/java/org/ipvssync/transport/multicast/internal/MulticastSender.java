@@ -1,0 +1,132 @@
+package org.ipvssync.transport.multicast.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.wire.Datagram;
+import org.ipvssync.api.wire.SyncSender;
+import org.ipvssync.api.wire.TransportException;
+import org.ipvssync.transport.multicast.internal.McastInterface.State;
+
+/**
+ * Sends to a group, with one socket for each port, as the kernel has one for each of its threads.
+ *
+ * <p>While a socket's buffer is full, {@link #send} waits, at most a second. Nothing is allocated a
+ * datagram that goes out.
+ */
+final class MulticastSender implements SyncSender {
+  /** Longest wait for room in a socket's buffer. */
+  private static final long LONGEST_WAIT_MS = 1000;
+
+  private static final Consumer<SelectionKey> WRITABLE = key -> {};
+
+  private final GroupSockets sockets;
+  private final DatagramChannel[] lanes;
+  private final SelectionKey[] keys;
+  private final List<InetSocketAddress> sources;
+  private final Selector selector;
+  private final InterfaceWatch watch;
+  private final OwnSenders ownSenders;
+  private final SyncClock clock;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private MulticastSender(
+      GroupSockets sockets, Selector selector, SyncClock clock, OwnSenders ownSenders)
+      throws TransportException {
+    this.sockets = sockets;
+    this.lanes = sockets.channels().toArray(DatagramChannel[]::new);
+    this.keys =
+        sockets.channels().stream().map(c -> c.keyFor(selector)).toArray(SelectionKey[]::new);
+    this.selector = selector;
+    this.sources = sockets.sources();
+    this.ownSenders = ownSenders;
+    this.clock = clock;
+    this.watch =
+        new InterfaceWatch(
+            () -> sockets.mcastInterface().state(sources.getFirst().getAddress()),
+            clock.nanoTime());
+    sources.forEach(ownSenders::opened);
+  }
+
+  /** A sender that owns {@code sockets}. */
+  static MulticastSender over(GroupSockets sockets, SyncClock clock, OwnSenders ownSenders)
+      throws TransportException {
+    Selector selector = Selectors.over(sockets, 0);
+    try {
+      return new MulticastSender(sockets, selector, clock, ownSenders);
+    } catch (TransportException e) {
+      Selectors.close(sockets, selector);
+      throw e;
+    }
+  }
+
+  @Override
+  public void send(Datagram datagram, int lane) throws IOException {
+    if (datagram.length() < 1) {
+      throw new IllegalArgumentException("a datagram to send has at least one byte");
+    }
+    DatagramChannel channel = lanes[lane];
+    ByteBuffer bytes = datagram.buffer().clear().limit(datagram.length());
+    try {
+      if (channel.write(bytes) == 0) {
+        sendWhenWritable(channel, keys[lane], bytes);
+      }
+    } catch (ClosedSelectorException | CancelledKeyException | ClosedChannelException e) {
+      throw new IOException("the sender to " + sockets.errors().where() + " was closed", e);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw sockets.errors().notSent(e);
+    }
+  }
+
+  private void sendWhenWritable(DatagramChannel channel, SelectionKey key, ByteBuffer bytes)
+      throws IOException {
+    long endNs = clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MS);
+    key.interestOps(SelectionKey.OP_WRITE);
+    try {
+      while (channel.write(bytes) == 0) {
+        long leftMs = TimeUnit.NANOSECONDS.toMillis(endNs - clock.nanoTime());
+        if (leftMs <= 0) {
+          throw new IOException("the socket's buffer stayed full for a second");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedIOException("interrupted while the socket's buffer was full");
+        }
+        selector.select(WRITABLE, leftMs);
+      }
+    } finally {
+      key.interestOps(0);
+    }
+  }
+
+  @Override
+  public int defaultMaxLength() {
+    return sockets.masterMaxLength();
+  }
+
+  @Override
+  public boolean isUsable() {
+    return !closed.get() && watch.state(clock.nanoTime()) == State.UP;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      Selectors.close(sockets, selector);
+      sources.forEach(ownSenders::closed);
+    }
+  }
+}
