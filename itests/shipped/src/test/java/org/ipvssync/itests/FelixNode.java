@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.ipvssync.launcher.FrameworkSettings;
 import org.ops4j.pax.exam.ExamSystem;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.TestProbeBuilder;
@@ -27,8 +28,17 @@ import org.osgi.framework.launch.FrameworkFactory;
  * the properties that the launcher gives. Closing it stops the framework and removes its folder.
  */
 final class FelixNode implements AutoCloseable {
-  /** Framework property that names the watched configuration folder. */
+  /** The node's name. */
+  static final String INSTANCE = "itest";
+
+  /** What the node says its version is. */
+  static final String VERSION = "1.0.0-itest";
+
+  /** Framework property: the watched configuration folder. */
   static final String CONF_DIR = "ipvssync.conf.dir";
+
+  /** Framework property: the folder of the control socket. */
+  static final String RUN_DIR = "ipvssync.run.dir";
 
   private final ExamSystem system;
   private final NativeTestContainer container;
@@ -45,7 +55,7 @@ final class FelixNode implements AutoCloseable {
   /** Starts the shipped bundles with an empty configuration folder. */
   static FelixNode start() throws IOException {
     Path folder = TestFolder.create();
-    for (String name : List.of("run", "conf", "deploy")) {
+    for (String name : List.of("run", "data", "conf", "deploy")) {
       Files.createDirectory(folder.resolve(name));
     }
     FelixNode node = new FelixNode(folder);
@@ -67,25 +77,34 @@ final class FelixNode implements AutoCloseable {
     }
     options.add(workingDirectory(folder.resolve("cache").toString()));
     options.add(systemTimeout(Await.PATIENCE.toMillis()));
-    // The launcher has the log on its class path and exports it; here it is the tests' own.
-    options.add(systemPackages("org.slf4j;version=2.0.20", "org.slf4j.event;version=2.0.20"));
+    // What the launcher's class path lends to the bundles; here it is the tests' own class path.
+    options.add(systemPackages(FrameworkSettings.systemPackages().split(",")));
     options.add(
         systemPackages(
-            "org.junit.jupiter.api", "org.junit.jupiter.api.function", "org.opentest4j"));
+            "org.junit.jupiter.api",
+            "org.junit.jupiter.api.function",
+            "org.opentest4j",
+            "com.fasterxml.jackson.jr.ob",
+            "org.ipvssync.vectors"));
+    Path conf = folder.resolve("conf");
     Map<String, String> properties =
         Map.of(
             "felix.bootdelegation.implicit",
             "false",
             "ipvssync.instance",
-            "itest",
+            INSTANCE,
             "ipvssync.version",
-            "1.0.0-itest",
-            "ipvssync.run.dir",
+            VERSION,
+            RUN_DIR,
             folder.resolve("run").toString(),
+            "ipvssync.data.dir",
+            folder.resolve("data").toString(),
             CONF_DIR,
-            folder.resolve("conf").toString(),
+            conf.toString(),
             "felix.fileinstall.dir",
-            folder.resolve("conf") + "," + folder.resolve("deploy"),
+            conf + "," + folder.resolve("deploy"),
+            "felix.fileinstall.tmpdir",
+            folder.resolve("data").toString(),
             "felix.fileinstall.enableConfigSave",
             "false",
             "felix.fileinstall.poll",

@@ -1,0 +1,234 @@
+package org.ipvssync.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packaged command starts nodes in the background and leaves nothing of them. */
+class NodeProcessIT {
+  private static final int NOBODY = 65_534;
+
+  private final TestGroup group = TestGroup.random();
+  private IpvsSyncd ipvsSyncd;
+
+  @BeforeEach
+  void open() throws Exception {
+    ipvsSyncd = IpvsSyncd.create();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    ipvsSyncd.close();
+  }
+
+  @Test
+  void shouldStartInTheBackgroundAndLeaveNothingWhenStopped() throws Exception {
+    startDaemon("backup").expect(0);
+
+    long pid = ipvsSyncd.pid();
+    assertEquals(List.of(pid), ipvsSyncd.processes().stream().map(ProcessHandle::pid).toList());
+    assertTrue(Files.exists(ipvsSyncd.runDir().resolve("control.sock")));
+    Map<String, Object> status =
+        JSON.std.mapFrom(ipvsSyncd.run("status", "--json").expect(0).out());
+    assertEquals(pid, ((Number) status.get("pid")).longValue());
+    Map<?, ?> link = (Map<?, ?>) ((List<?>) status.get("links")).getFirst();
+    assertEquals("backup", link.get("role"));
+    assertEquals("up", link.get("state"));
+    assertEquals(7, link.get("syncId"));
+
+    ipvsSyncd.run("--stop-daemon").expect(0);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldRunBothRolesInOneNodeAndStopThemOneByOne() throws Exception {
+    startDaemon("master").expect(0);
+    long pid = ipvsSyncd.pid();
+    startDaemon("backup").expect(0);
+    assertEquals(pid, ipvsSyncd.pid());
+
+    String both = ipvsSyncd.run("-l", "--daemon").expect(0).out();
+    assertTrue(both.contains("master sync daemon (mcast=lo, syncid=7"), both);
+    assertTrue(both.contains("backup sync daemon (mcast=lo, syncid=7"), both);
+
+    ipvsSyncd.run("--stop-daemon=master").expect(0);
+    String one = ipvsSyncd.run("-l", "--daemon").expect(0).out();
+    assertFalse(one.contains("master"), one);
+    assertTrue(one.contains("backup"), one);
+
+    ipvsSyncd.run("--stop-daemon=backup").expect(0);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldRefuseASecondDaemonOfARole() throws Exception {
+    startDaemon("backup").expect(0);
+    long pid = ipvsSyncd.pid();
+
+    IpvsSyncd.Result again = startDaemon("backup").expect(1);
+
+    assertEquals(1, again.err().lines().count(), again::err);
+    assertEquals(pid, ipvsSyncd.pid());
+    assertEquals(1, ipvsSyncd.processes().size());
+    ipvsSyncd.run("status").expect(0);
+  }
+
+  @Test
+  void shouldStartAgainAfterItWasKilled() throws Exception {
+    startDaemon("backup").expect(0);
+    long killed = ipvsSyncd.pid();
+    ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+    Await.until("the killed process is gone", ipvsSyncd::processes, List::isEmpty);
+    assertEquals(1, ipvsSyncd.run("status").exit(), "nobody is there to answer");
+
+    startDaemon("backup").expect(0);
+
+    assertNotEquals(killed, ipvsSyncd.pid());
+    ipvsSyncd.run("--stop-daemon").expect(0);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldEndInOrderOnATermination() throws Exception {
+    startDaemon("backup").expect(0);
+    ProcessHandle.of(ipvsSyncd.pid()).orElseThrow().destroy();
+    Await.until("the process ends", ipvsSyncd::processes, List::isEmpty);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldLeaveNoNodeWhenTheLinkCannotComeUp() throws Exception {
+    IpvsSyncd.Result refused =
+        ipvsSyncd.run("--start-daemon=backup", "--mcast-interface=nosuch0").expect(1);
+    assertTrue(refused.err().contains("nosuch0"), refused::err);
+    assertEquals(1, refused.err().lines().count(), refused::err);
+    assertNothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "--no-such-option",
+        "nosuchcommand",
+        "--start-daemon=neither --mcast-interface=lo",
+        "--start-daemon=backup --mcast-interface=lo --syncid=256",
+        "--start-daemon=backup --mcast-interface=lo --syncid=seven",
+        "--start-daemon=backup --mcast-interface=lo --mcast-group=10.1.2.3",
+        "--start-daemon=backup --mcast-interface=lo --mcast-port=0",
+        "connections --format=nosuchformat",
+        "decode",
+        "replay",
+      })
+  void shouldCallWrongUseByItsName(String line) throws Exception {
+    String[] arguments = line.isEmpty() ? new String[0] : line.split(" ");
+    IpvsSyncd.Result result = ipvsSyncd.run(arguments).expect(2);
+    assertFalse(result.err().isBlank(), "it says what to do");
+    assertEquals(List.of(), ipvsSyncd.processes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--stop-daemon", "status", "-Lnc", "-l --daemon", "connections"})
+  void shouldSayInOneLineThatNoNodeRuns(String line) throws Exception {
+    IpvsSyncd.Result result = ipvsSyncd.run(line.split(" ")).expect(1);
+    assertEquals("", result.out());
+    assertEquals(1, result.err().lines().count(), result::err);
+    assertEquals(List.of(), ipvsSyncd.processes());
+  }
+
+  @Test
+  void shouldRunInTheForegroundFromAConfigurationFolder() throws Exception {
+    Path conf = Files.createDirectory(ipvsSyncd.folder().resolve("conf"));
+    StringBuilder settings = new StringBuilder();
+    group.settings(7).forEach((key, value) -> settings.append(key + "=" + value + "\n"));
+    Files.writeString(conf.resolve("org.ipvssync.role.backup-fore.cfg"), settings);
+    Path output = ipvsSyncd.folder().resolve("output");
+
+    Process process = ipvsSyncd.spawn(output, "run", "--conf", conf.toString());
+
+    Await.until(
+        "the node is ready; it printed " + output,
+        () -> ipvsSyncd.run("ready").exit(),
+        exit -> exit == 0 || !process.isAlive());
+    assertTrue(process.isAlive(), () -> "it ended: " + text(output));
+    String daemons = ipvsSyncd.run("-l", "--daemon").expect(0).out();
+    assertTrue(daemons.contains("backup sync daemon (mcast=lo, syncid=7"), daemons);
+    process.destroy();
+    assertEquals(0, Await.until("it ends", process::waitFor, status -> true));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldRunNodesOfSeveralNamesSideBySide() throws Exception {
+    for (String name : List.of("one", "two")) {
+      List<String> line = new ArrayList<>(List.of("--instance=" + name, "--start-daemon=backup"));
+      line.addAll(TestGroup.random().options());
+      ipvsSyncd.run(line).expect(0);
+    }
+    assertEquals(2, ipvsSyncd.processes().size());
+    ipvsSyncd.run("--instance=one", "--stop-daemon").expect(0);
+    assertEquals(1, ipvsSyncd.processes().size());
+    ipvsSyncd.run("--instance=two", "status").expect(0);
+    ipvsSyncd.run("--instance=two", "--stop-daemon").expect(0);
+    assertEquals(List.of(), ipvsSyncd.processes());
+  }
+
+  @Test
+  void shouldWorkForAPlainUserWithNothingButAHome() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root can become another");
+    try (IpvsSyncd plain = IpvsSyncd.asUser(NOBODY)) {
+      List<String> line = new ArrayList<>(List.of("--start-daemon=backup"));
+      line.addAll(group.options());
+      plain.run(line).expect(0);
+      assertEquals(NOBODY, Files.getAttribute(plain.runDir(), "unix:uid"));
+      assertTrue(plain.run("-l", "--daemon").expect(0).out().contains("backup"));
+      plain.run("--stop-daemon").expect(0);
+      assertEquals(List.of(), plain.processes());
+    }
+  }
+
+  private IpvsSyncd.Result startDaemon(String role) throws Exception {
+    List<String> line = new ArrayList<>(List.of("--start-daemon=" + role, "--syncid=7"));
+    line.addAll(group.options());
+    return ipvsSyncd.run(line);
+  }
+
+  /** Logs, configuration and data may stay. */
+  private void assertNothingIsLeft() throws IOException {
+    assertEquals(List.of(), ipvsSyncd.processes());
+    if (Files.exists(ipvsSyncd.runDir())) {
+      try (Stream<Path> files = Files.list(ipvsSyncd.runDir())) {
+        List<String> left =
+            files
+                .map(file -> file.getFileName().toString())
+                .filter(name -> !List.of("log", "data", "conf").contains(name))
+                .toList();
+        assertEquals(List.of(), left);
+      }
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

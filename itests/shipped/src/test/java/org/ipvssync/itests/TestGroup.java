@@ -1,0 +1,61 @@
+package org.ipvssync.itests;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.ipvssync.vectors.CapturedDatagram;
+
+/**
+ * A multicast group and port on {@code lo} that nobody else uses: several builds may run on one
+ * machine, and all nodes of a group hear each other.
+ *
+ * @param address such as {@code 239.17.4.92}
+ * @param port not among those that the system gives to clients
+ */
+record TestGroup(String address, int port) {
+  /** The interface that every machine has. */
+  static final String INTERFACE = "lo";
+
+  private static final int FIRST_PORT = 10_000;
+  private static final int LAST_PORT = 30_000;
+
+  /** Another one each time. */
+  static TestGroup random() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return new TestGroup(
+        "239.%d.%d.%d".formatted(random.nextInt(256), random.nextInt(256), random.nextInt(1, 255)),
+        random.nextInt(FIRST_PORT, LAST_PORT));
+  }
+
+  /** The settings by which a role joins the group, with the sync id that it shall use. */
+  Map<String, Object> settings(int syncId) {
+    return Map.of(
+        "mcastInterface", INTERFACE, "mcastGroup", address, "mcastPort", port, "syncId", syncId);
+  }
+
+  /** The same for the command line. */
+  List<String> options() {
+    return List.of(
+        "--mcast-interface=" + INTERFACE, "--mcast-group=" + address, "--mcast-port=" + port);
+  }
+
+  /** Sends what a kernel's master once sent, as a machine of its own would. */
+  void send(List<CapturedDatagram> datagrams) throws IOException {
+    try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+      channel.setOption(
+          StandardSocketOptions.IP_MULTICAST_IF, NetworkInterface.getByName(INTERFACE));
+      InetSocketAddress to = new InetSocketAddress(InetAddress.ofLiteral(address), port);
+      for (CapturedDatagram datagram : datagrams) {
+        channel.send(ByteBuffer.wrap(datagram.payload()), to);
+      }
+    }
+  }
+}
