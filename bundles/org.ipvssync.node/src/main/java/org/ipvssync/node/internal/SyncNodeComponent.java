@@ -123,12 +123,7 @@ public final class SyncNodeComponent {
       ConnTableProvider provider,
       ServiceReference<ConnTableProvider> reference,
       Map<String, Object> properties) {
-    Object ranking = properties.get("service.ranking");
-    choice.add(
-        provider,
-        ranking instanceof Integer number ? number : 0,
-        reference.getBundle().getVersion().toString(),
-        (Long) properties.get("service.id"));
+    choice.add(provider, properties, reference.getBundle().getVersion().toString());
     useChosenTable();
   }
 
