@@ -1,0 +1,62 @@
+package org.ipvssync.table.memory.internal;
+
+import java.security.SecureRandom;
+import org.ipvssync.api.link.ConfigCheck;
+import org.ipvssync.api.table.ConnTable;
+import org.ipvssync.api.table.ConnTableProvider;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes tables in memory. There is no way to change one in place: another size comes as another
+ * service, and the node moves the content.
+ */
+@Component(
+    configurationPid = MemoryTableProvider.PID,
+    property = ConnTableProvider.NAME_PROPERTY + "=" + MemoryTableProvider.NAME)
+@Designate(ocd = MemoryTableConfig.class)
+public final class MemoryTableProvider implements ConnTableProvider {
+  static final String PID = "org.ipvssync.table.memory";
+  static final String NAME = "memory";
+
+  private static final int MIN_CONNECTIONS = 1_000;
+  private static final int MAX_CONNECTIONS = 50_000_000;
+  private static final Logger LOG = LoggerFactory.getLogger(MemoryTableProvider.class);
+
+  private final TableLayout layout;
+
+  /**
+   * Checks the configuration.
+   *
+   * @throws org.ipvssync.api.link.ConfigException when a value is not allowed
+   */
+  @Activate
+  public MemoryTableProvider(MemoryTableConfig config) {
+    this.layout =
+        new TableLayout(
+            new ConfigCheck(PID)
+                .range(
+                    "maxConnections", config.maxConnections(), MIN_CONNECTIONS, MAX_CONNECTIONS));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public ConnTable open() {
+    TableMemory memory = new TableMemory(layout.bytes());
+    if (!memory.isLazy()) {
+      LOG.warn(
+          "connection table: all {} MiB are taken at once; start Java with"
+              + " --enable-native-access=ALL-UNNAMED on Linux to take them as they are needed",
+          layout.bytes() >> 20);
+    }
+    return new OffHeapConnTable(
+        memory.segment(), layout, new SecureRandom().nextLong(), memory::close);
+  }
+}

@@ -1,0 +1,325 @@
+package org.ipvssync.table.memory.internal;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.conn.ConnTimeouts;
+import org.ipvssync.api.conn.MergeRule;
+import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.table.ChangeListener;
+import org.ipvssync.api.table.ConnTable;
+
+/**
+ * A connection table in one memory segment; nothing is allocated once it is made. How the bytes lie
+ * is {@link TableLayout}'s matter, where they come from the caller's; this class lets many threads
+ * at them.
+ *
+ * <p>Writers exclude each other. Readers take no lock: they copy what they find and then ask
+ * whether a writer was there meanwhile (a sequence lock; StampedLock is the sequence); if so, what
+ * they copied is taken back and they try again, a walk with a smaller piece. What they see
+ * meanwhile may be nonsense, but every reference stays within the segment, and a chain that does
+ * not end is left after a number of steps.
+ *
+ * <p>Writers that follow each other without a break could keep readers out for ever. So a reader
+ * that failed often says so, and each writer then pauses before its next batch, for some 10 µs at
+ * most, whether the reader makes use of it or not.
+ */
+final class OffHeapConnTable implements ConnTable {
+  private static final int FIRST_CHAIN_LIMIT = 1 << 10;
+  private static final int WALK_SLOTS = 1 << 13;
+  private static final int SWEEP_PIECE = 256;
+  private static final int PATIENCE = 32;
+  private static final int COURTESY_SPINS = 256;
+  private static final int SPINS_BEFORE_YIELD = 64;
+  private static final long TORN = -2;
+
+  private final ReentrantLock writers = new ReentrantLock();
+  private final StampedLock sequence = new StampedLock();
+  private final AtomicInteger impatientReaders = new AtomicInteger();
+  private final Runnable release;
+  private final SlotStore slots;
+  private final HashIndex index;
+  private final EntryReader reader;
+  private final TableWriter writer;
+  private boolean closed;
+
+  /**
+   * A table on memory of the caller's.
+   *
+   * @param segment as large as the layout says; all zeros, or what a table of the same layout and
+   *     seed left in it
+   * @param seed of the hash; to be random, so that nobody can choose keys that collide
+   * @param release called once by {@link #close}, to give the segment back
+   */
+  OffHeapConnTable(MemorySegment segment, TableLayout layout, long seed, Runnable release) {
+    if (segment.byteSize() != layout.bytes()) {
+      throw new IllegalArgumentException(
+          "segment has " + segment.byteSize() + " bytes, the layout " + layout.bytes());
+    }
+    this.release = release;
+    this.slots = new SlotStore(segment, layout);
+    ExtensionStore extensions = new ExtensionStore(segment, slots);
+    this.index = new HashIndex(segment, slots, extensions, seed);
+    this.reader = new EntryReader(slots, extensions);
+    this.writer = new TableWriter(slots, extensions, index, new TimingWheel(segment, slots));
+  }
+
+  @Override
+  public int capacity() {
+    return slots.layout().capacity();
+  }
+
+  @Override
+  public int size() {
+    return slots.sizeNow();
+  }
+
+  @Override
+  public int templates() {
+    return slots.templatesNow();
+  }
+
+  @Override
+  public int handleLimit() {
+    return capacity();
+  }
+
+  // ---- writers ----------------------------------------------------------------------------
+
+  @Override
+  public void apply(
+      ConnBatch batch,
+      MergeRule rule,
+      ConnTimeouts timeouts,
+      int horizon,
+      long nowMs,
+      LinkCounters counters) {
+    if (horizon < 0 || horizon > 255) {
+      throw new IllegalArgumentException("a horizon is 0 to 255, not " + horizon);
+    }
+    long stamp = beginWrite();
+    try {
+      slots.start(nowMs);
+      writer.apply(batch, rule, timeouts, horizon, nowMs - slots.baseMs(), counters);
+    } finally {
+      endWrite(stamp);
+    }
+  }
+
+  @Override
+  public boolean expire(long nowMs, int budget) {
+    for (int left = budget; ; left -= SWEEP_PIECE) {
+      long stamp = beginWrite();
+      try {
+        slots.start(nowMs);
+        if (writer.expire(nowMs - slots.baseMs(), Math.min(left, SWEEP_PIECE))) {
+          return true;
+        }
+      } finally {
+        endWrite(stamp);
+      }
+      if (left <= SWEEP_PIECE) {
+        return false;
+      }
+    }
+  }
+
+  @Override
+  public void setChangeListener(ChangeListener listener) {
+    long stamp = beginWrite();
+    try {
+      writer.setChangeListener(listener);
+    } finally {
+      endWrite(stamp);
+    }
+  }
+
+  @Override
+  public void close() {
+    long stamp = beginWrite();
+    try {
+      if (!closed) {
+        closed = true;
+        release.run();
+      }
+    } finally {
+      endWrite(stamp);
+    }
+  }
+
+  private long beginWrite() {
+    writers.lock();
+    for (int i = 0; i < COURTESY_SPINS && impatientReaders.get() != 0; i++) {
+      Thread.onSpinWait();
+    }
+    return sequence.writeLock();
+  }
+
+  private void endWrite(long stamp) {
+    sequence.unlockWrite(stamp);
+    writers.unlock();
+  }
+
+  // ---- readers ----------------------------------------------------------------------------
+
+  @Override
+  public boolean find(ConnBatch key, int keyIndex, ConnBatch into, long nowMs) {
+    int mark = into.size();
+    int hash = index.hash(key, keyIndex);
+    int chainLimit = FIRST_CHAIN_LIMIT;
+    int failures = 0;
+    try {
+      while (true) {
+        long stamp = beginRead();
+        int slot = HashIndex.TOO_LONG;
+        boolean sound = false;
+        try {
+          long now = nowMs - slots.baseMs();
+          slot = index.find(key, keyIndex, hash, now, chainLimit);
+          sound = slot < 0 || reader.append(slot, into, now);
+        } catch (IndexOutOfBoundsException | IllegalStateException e) {
+          rethrowIfReal(e, stamp);
+        }
+        if (!sound || !sequence.validate(stamp)) {
+          takeBack(into, mark);
+          failures = failed(failures);
+        } else if (slot == HashIndex.TOO_LONG) {
+          chainLimit *= 2; // the chain really is that long
+        } else {
+          return slot != HashIndex.NONE;
+        }
+      }
+    } finally {
+      endRead(failures);
+    }
+  }
+
+  @Override
+  public void read(int[] handles, int from, int to, ConnBatch into, long nowMs) {
+    int mark = into.size();
+    int failures = 0;
+    try {
+      while (true) {
+        long stamp = beginRead();
+        boolean sound = false;
+        try {
+          sound = tryRead(handles, from, to, into, nowMs - slots.baseMs());
+        } catch (IndexOutOfBoundsException | IllegalStateException e) {
+          rethrowIfReal(e, stamp);
+        }
+        if (sound && sequence.validate(stamp)) {
+          return;
+        }
+        takeBack(into, mark);
+        failures = failed(failures);
+      }
+    } finally {
+      endRead(failures);
+    }
+  }
+
+  private boolean tryRead(int[] handles, int from, int to, ConnBatch into, long now) {
+    for (int i = from; i < to; i++) {
+      int handle = handles[i];
+      if (handle >= 0
+          && handle < capacity()
+          && reader.lives(handle, now)
+          && !reader.append(handle, into, now)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public long walk(long cursor, ConnBatch into, long nowMs) {
+    if (into.isFull()) {
+      throw new IllegalArgumentException("a walk needs room in the batch");
+    }
+    int mark = into.size();
+    int piece = WALK_SLOTS;
+    long position = cursor;
+    int failures = 0;
+    try {
+      // Pieces without an entry need not be one view with those that follow.
+      while (position >= 0 && into.size() == mark) {
+        long stamp = beginRead();
+        long next = TORN;
+        try {
+          next = tryWalk(position, piece, into, nowMs - slots.baseMs());
+        } catch (IndexOutOfBoundsException e) {
+          rethrowIfReal(e, stamp);
+        }
+        if (next != TORN && sequence.validate(stamp)) {
+          position = next;
+        } else {
+          takeBack(into, mark);
+          piece = Math.max(1, piece / 2);
+          failures = failed(failures);
+        }
+      }
+      return position;
+    } finally {
+      endRead(failures);
+    }
+  }
+
+  /** Appends what lives in a piece of the slots; where to go on, -1 at the end, or TORN. */
+  private long tryWalk(long from, int piece, ConnBatch into, long now) {
+    int end = slots.touched();
+    long stop = Math.min(end, from + piece);
+    for (long slot = from; slot < stop; slot++) {
+      if (reader.lives((int) slot, now)) {
+        if (into.isFull()) {
+          return slot;
+        }
+        if (!reader.append((int) slot, into, now)) {
+          return TORN;
+        }
+      }
+    }
+    return stop == end ? -1 : stop;
+  }
+
+  /** Waits for a moment without a writer; a stamp for {@code validate}. */
+  private long beginRead() {
+    for (int spins = 1; ; spins++) {
+      long stamp = sequence.tryOptimisticRead();
+      if (stamp != 0) {
+        return stamp;
+      }
+      if (spins % SPINS_BEFORE_YIELD == 0) {
+        Thread.yield();
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private int failed(int failures) {
+    if (failures + 1 == PATIENCE) {
+      impatientReaders.incrementAndGet();
+    }
+    return failures + 1;
+  }
+
+  private void endRead(int failures) {
+    if (failures >= PATIENCE) {
+      impatientReaders.decrementAndGet();
+    }
+  }
+
+  private void rethrowIfReal(RuntimeException e, long stamp) {
+    if (sequence.validate(stamp)) {
+      throw e;
+    }
+  }
+
+  private static void takeBack(ConnBatch into, int mark) {
+    while (into.size() > mark) {
+      into.removeLast();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package org.ipvssync.table.memory.internal;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+/**
+ * Zeroed memory for a table that the machine provides page by page, when a page is first written.
+ *
+ * <p>{@code Arena.allocate} would write zeros over all of it at once, and an idle node for a
+ * million connections would hold 200 MB that nobody needs. So the memory is mapped with {@code
+ * mmap(2)}: anonymous pages are zero without being there. {@code calloc} of the C library does the
+ * same for large sizes, but it can neither promise it nor ask for MAP_NORESERVE, without which a
+ * machine refuses a table larger than its free memory that will never fill up.
+ *
+ * <p>Where the call is not possible (another system, another machine whose constants differ, native
+ * access denied) the memory comes from an arena and is simply all there from the start.
+ */
+final class TableMemory implements AutoCloseable {
+  // <sys/mman.h> of Linux; these values hold on the machines of LAZY_MACHINES.
+  private static final int PROT_READ_WRITE = 0x1 | 0x2;
+  private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
+  private static final long MAP_FAILED = -1;
+  private static final Set<String> LAZY_MACHINES = Set.of("amd64", "aarch64", "riscv64");
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment segment;
+  private final boolean lazy;
+
+  /**
+   * Reserves memory.
+   *
+   * @param bytes how much, a multiple of 64
+   * @throws IllegalStateException when the machine refuses it; says what to do
+   */
+  TableMemory(long bytes) {
+    MemorySegment mapped = map(bytes, arena);
+    this.lazy = mapped != null;
+    this.segment = lazy ? mapped : arena.allocate(bytes, TableLayout.SLOT_BYTES);
+  }
+
+  /** The memory; all zeros at first. Ends with {@link #close}. */
+  MemorySegment segment() {
+    return segment;
+  }
+
+  /** True when pages come as they are written, false when all are there already. */
+  boolean isLazy() {
+    return lazy;
+  }
+
+  /** Gives the memory back; every later access fails with IllegalStateException. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  @SuppressWarnings("restricted")
+  private static MemorySegment map(long bytes, Arena arena) {
+    if (Mapping.MMAP == null) {
+      return null;
+    }
+    MemorySegment start;
+    try {
+      start =
+          (MemorySegment)
+              Mapping.MMAP.invokeExact(
+                  MemorySegment.NULL,
+                  bytes,
+                  PROT_READ_WRITE,
+                  MAP_PRIVATE_ANONYMOUS_NORESERVE,
+                  -1,
+                  0L);
+    } catch (Throwable e) {
+      throw new AssertionError("mmap throws nothing", e);
+    }
+    if (start.address() == MAP_FAILED) {
+      throw new IllegalStateException(
+          "the machine refuses "
+              + (bytes >> 20)
+              + " MiB of address space for the connection table;"
+              + " lower maxConnections, or raise the limit (ulimit -v, vm.overcommit_memory)");
+    }
+    return start.reinterpret(bytes, arena, mapping -> unmap(mapping, bytes));
+  }
+
+  private static void unmap(MemorySegment mapping, long bytes) {
+    try {
+      int unused = (int) Mapping.MUNMAP.invokeExact(mapping, bytes);
+    } catch (Throwable e) {
+      throw new AssertionError("munmap throws nothing", e);
+    }
+  }
+
+  /** The two calls, or null where they cannot be made. */
+  private static final class Mapping {
+    static final MethodHandle MMAP;
+    static final MethodHandle MUNMAP;
+
+    static {
+      MethodHandle mmap = null;
+      MethodHandle munmap = null;
+      if (System.getProperty("os.name").equals("Linux")
+          && LAZY_MACHINES.contains(System.getProperty("os.arch"))) {
+        try {
+          mmap =
+              handle(
+                  "mmap",
+                  FunctionDescriptor.of(
+                      ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+          munmap = handle("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+        } catch (IllegalCallerException
+            | UnsupportedOperationException
+            | NoSuchElementException e) {
+          // Native access is denied, or there is no linker or no such function: the arena serves.
+          mmap = null;
+        }
+      }
+      MMAP = mmap;
+      MUNMAP = munmap;
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle handle(String function, FunctionDescriptor type) {
+      SymbolLookup library = Linker.nativeLinker().defaultLookup();
+      return Linker.nativeLinker().downcallHandle(library.findOrThrow(function), type);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package org.ipvssync.table.memory.internal;
+
+import org.ipvssync.api.table.ConnTable;
+import org.ipvssync.api.table.ConnTableContractTest;
+
+class OffHeapConnTableTest extends ConnTableContractTest {
+  @Override
+  protected ConnTable openTable(int capacity) {
+    TableLayout layout = new TableLayout(capacity);
+    TableMemory memory = new TableMemory(layout.bytes());
+    return new OffHeapConnTable(memory.segment(), layout, 42, memory::close);
+  }
+}
