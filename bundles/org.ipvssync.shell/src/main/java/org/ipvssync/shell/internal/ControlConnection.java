@@ -60,19 +60,14 @@ final class ControlConnection {
     reader.start();
   }
 
+  /** True when that shell serves the client. */
+  boolean isServedBy(LineShell which) {
+    return shell == which;
+  }
+
   /** The threads that serve the client. */
   List<Thread> threads() {
     return List.of(reader, worker);
-  }
-
-  /** Tells a client that it is not served, and closes. */
-  void refuse(String line) {
-    try {
-      reply(line, CommandFailure.FAILED);
-    } catch (IOException e) {
-      LOG.debug("a client that was to be refused is gone", e);
-    }
-    close();
   }
 
   /** Ends the session and a command that runs in it. Any thread, any number of times. */
@@ -140,15 +135,12 @@ final class ControlConnection {
 
   private void work() {
     try {
-      while (true) {
-        String line = waiting.take();
-        LineShell.Session current = current();
-        if (current == null) {
-          return;
-        }
-        int exit = current.run(line);
+      LineShell.Session current = current();
+      while (current != null) {
+        int exit = current.run(waiting.take());
         send(ControlFrame.text(Type.EXIT, Integer.toString(exit)));
         current.replied();
+        current = current();
       }
     } catch (InterruptedException | IOException e) {
       LOG.trace("the client's commands end", e);
@@ -163,15 +155,11 @@ final class ControlConnection {
 
   private void complain(String line) {
     try {
-      reply(line, CommandFailure.USAGE);
+      send(ControlFrame.text(Type.ERR, line + "\n"));
+      send(ControlFrame.text(Type.EXIT, Integer.toString(CommandFailure.USAGE)));
     } catch (IOException e) {
       LOG.trace("nobody hears it: {}", line, e);
     }
-  }
-
-  private void reply(String line, int exit) throws IOException {
-    send(ControlFrame.text(Type.ERR, line + "\n"));
-    send(ControlFrame.text(Type.EXIT, Integer.toString(exit)));
   }
 
   private void send(ControlFrame frame) throws IOException {

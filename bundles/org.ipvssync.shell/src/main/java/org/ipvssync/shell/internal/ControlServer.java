@@ -3,6 +3,7 @@ package org.ipvssync.shell.internal;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +39,17 @@ final class ControlServer implements AutoCloseable {
   /** Longest path of a socket that the JDK takes: sun_path has 108 bytes. */
   static final int MAX_PATH_BYTES = 106;
 
+  /** Clients that are told so at a time; any more are closed without a word. */
+  private static final int MAX_REFUSED = 16;
+
+  /** Waits for the command before it says no: a client writes first, and then reads. */
+  private static final LineShell REFUSING =
+      new RefusingShell(
+          "all " + MAX_SESSIONS + " control sessions of the node are in use; end one, try again");
+
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
   private static final long END_TIMEOUT_MS = 2_000;
+  private static final long PAUSE_MS = 1_000;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> FOLDER_ALLOWED =
@@ -105,6 +115,7 @@ final class ControlServer implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("control socket {} could not be removed: {}", path, e.getMessage());
     }
+    acceptor.interrupt();
     List<Thread> running = new ArrayList<>(List.of(acceptor));
     for (ControlConnection connection : connections) {
       running.addAll(connection.threads());
@@ -117,25 +128,33 @@ final class ControlServer implements AutoCloseable {
     while (!closed) {
       try {
         serve(server.accept());
+      } catch (ClosedChannelException e) {
+        LOG.trace("the control socket is closed", e);
       } catch (IOException e) {
-        if (!closed) {
-          LOG.error("control socket {} serves no more clients: {}", path, e.getMessage());
-        }
-        return;
+        LOG.warn("control socket {}: {}; it tries again", path, e.getMessage());
+        pause();
       }
     }
   }
 
-  private void serve(SocketChannel client) {
-    ControlConnection connection =
-        new ControlConnection(client, shell, threads, connections::remove);
-    if (connections.size() >= MAX_SESSIONS) {
-      connection.refuse(
-          "all "
-              + MAX_SESSIONS
-              + " control sessions of the node are in use; end one and try again");
+  /** After a failure such as too many open files, which the next attempt would meet again. */
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void serve(SocketChannel client) throws IOException {
+    if (connections.size() >= MAX_SESSIONS + MAX_REFUSED) {
+      client.close();
       return;
     }
+    long served = connections.stream().filter(c -> c.isServedBy(shell)).count();
+    ControlConnection connection =
+        new ControlConnection(
+            client, served < MAX_SESSIONS ? shell : REFUSING, threads, connections::remove);
     connections.add(connection);
     connection.start();
     if (closed) {

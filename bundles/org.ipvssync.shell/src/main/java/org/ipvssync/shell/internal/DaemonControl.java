@@ -2,6 +2,7 @@ package org.ipvssync.shell.internal;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -183,7 +184,10 @@ final class DaemonControl {
   }
 
   private List<RoleConfig> byCommand() throws IOException {
-    return configs.list().stream().filter(RoleConfig::byCommand).toList();
+    return configs.list().stream()
+        .filter(RoleConfig::byCommand)
+        .sorted(Comparator.comparing(RoleConfig::role).thenComparing(RoleConfig::name))
+        .toList();
   }
 
   private Optional<RoleConfig> find(SyncRole role, String name) throws IOException {

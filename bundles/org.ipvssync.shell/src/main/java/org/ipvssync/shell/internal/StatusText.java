@@ -95,12 +95,12 @@ final class StatusText {
   }
 
   private static void details(List<LinkStatus> links, PrintWriter out) {
-    String before = System.lineSeparator();
-    for (LinkStatus link : links) {
-      if (!link.detail().isEmpty()) {
-        out.println(before + link.name() + " (" + link.role().label() + "): " + link.detail());
-        before = "";
-      }
+    List<LinkStatus> explained = links.stream().filter(l -> !l.detail().isEmpty()).toList();
+    if (!explained.isEmpty()) {
+      out.println();
+    }
+    for (LinkStatus link : explained) {
+      out.println(link.name() + " (" + link.role().label() + "): " + link.detail());
     }
   }
 

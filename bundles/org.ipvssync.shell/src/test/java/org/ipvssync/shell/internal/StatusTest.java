@@ -1,0 +1,199 @@
+package org.ipvssync.shell.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.node.DelayStats;
+import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.node.TableStatus;
+import org.ipvssync.api.wire.LinkAddress;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StatusTest {
+  private final FakeView view = new FakeView();
+  private final Printed printed = new Printed();
+  private final FakeLink backup = new FakeLink(SyncRole.BACKUP, "eth0");
+  private final FakeLink master = new FakeLink(SyncRole.MASTER, "eth1");
+
+  @BeforeEach
+  void fillNode() {
+    backup.count(LinkCounter.DATAGRAMS, 12);
+    backup.count(LinkCounter.RECORDS, 1_234);
+    backup.count(LinkCounter.BYTES, 56_789);
+    backup.count(LinkCounter.INSERTED, 1_000);
+    backup.count(LinkCounter.SIZE_MISMATCH, 3);
+    backup.count(LinkCounter.TABLE_FULL, 0);
+    backup.codec = "v0,v1";
+    backup.delay = new DelayStats(1_234, 80, 1_500, 20_049);
+    master.address = new LinkAddress("eth1", FakeLink.group("ff02::5a"), 9900, 4, 8, 0, false);
+    master.syncId = 0;
+    master.pending = 17;
+    view.links.add(backup);
+    view.links.add(master);
+  }
+
+  @Test
+  void shouldBeOneObjectForPrograms() throws IOException {
+    StatusJson.print(StatusReport.of(view), printed.out);
+    assertEquals(1, printed.lines().size());
+    Map<String, Object> status = Json.object(printed.text());
+    assertEquals(
+        List.of("instance", "version", "pid", "uptimeSeconds", "ready", "links", "table"),
+        new ArrayList<>(status.keySet()));
+    assertEquals("lb1", status.get("instance"));
+    assertEquals("1.0.0", status.get("version"));
+    assertEquals(4711L, status.get("pid"));
+    assertEquals(61L, status.get("uptimeSeconds"));
+    assertEquals(true, status.get("ready"));
+    assertEquals(
+        Map.of(
+            "provider", "memory",
+            "connections", 3L,
+            "templates", 1L,
+            "capacity", 1_000_000L,
+            "refused", 0L),
+        status.get("table"));
+
+    List<?> links = (List<?>) status.get("links");
+    Map<?, ?> first = (Map<?, ?>) links.get(0);
+    assertEquals("eth1", first.get("name"), "masters come first");
+    assertEquals("ff02::5a", first.get("group"));
+    assertEquals(8L, ((Number) first.get("ttl")).longValue());
+    assertEquals(17L, first.get("pending"));
+    assertEquals(Map.of(), first.get("drops"));
+  }
+
+  @Test
+  void shouldGiveALinkAllItsFields() throws IOException {
+    StatusJson.print(StatusReport.of(view), printed.out);
+    Map<?, ?> link = (Map<?, ?>) ((List<?>) Json.object(printed.text()).get("links")).get(1);
+    assertEquals(
+        Map.ofEntries(
+            Map.entry("name", "eth0"),
+            Map.entry("role", "backup"),
+            Map.entry("interface", "lo"),
+            Map.entry("group", "224.0.0.81"),
+            Map.entry("port", 8848L),
+            Map.entry("syncPorts", 1L),
+            Map.entry("ttl", 1L),
+            Map.entry("syncId", 7L),
+            Map.entry("syncMaxLen", 1472L),
+            Map.entry("codec", "v0,v1"),
+            Map.entry("state", "up"),
+            Map.entry("detail", ""),
+            Map.entry("pending", 0L),
+            Map.entry("datagrams", 12L),
+            Map.entry("records", 1_234L),
+            Map.entry("bytes", 56_789L),
+            Map.entry("inserted", 1_000L),
+            Map.entry("updated", 0L),
+            Map.entry("replaced", 0L),
+            Map.entry("kept", 0L),
+            Map.entry("changes", 0L),
+            Map.entry("coalesced", 0L),
+            Map.entry("copies", 0L),
+            Map.entry("leads", 0L),
+            Map.entry("ringOverflows", 0L),
+            Map.entry("passes", 0L),
+            Map.entry("drops", Map.of("sizeMismatch", 3L)),
+            Map.entry(
+                "delayMicros", Map.of("count", 1_234L, "p50", 80L, "p99", 1_500L, "max", 20_049L))),
+        link);
+  }
+
+  @Test
+  void shouldShowPeopleTheNodeItsLinksAndItsDrops() {
+    master.state = LinkState.RETRYING;
+    master.detail = "interface eth1 is down: run 'ip link set eth1 up'";
+    StatusText.print(StatusReport.of(view), printed.out);
+    assertEquals(
+        """
+        node   lb1, version 1.0.0, pid 4711, up 0:01:01, not ready
+        table  memory, 3 of 1,000,000 entries, 1 of them templates, 0 refused
+
+        LINK  ROLE    STATE     INTERFACE  GROUP       PORT       SYNCID  MAXLEN  CODEC  PENDING\
+          DATAGRAMS  RECORDS   BYTES  DROPS  DELAY p50/p99/max
+        eth1  master  retrying  eth1       ff02::5a    9900-9903       0    1472  v1          17\
+                  0        0       0      0  -
+        eth0  backup  up        lo         224.0.0.81  8848            7    1472  v0,v1        0\
+                 12    1,234  56,789      3  80us/1.5ms/20.0ms
+
+        eth1 (master): interface eth1 is down: run 'ip link set eth1 up'
+
+        LINK  ROLE    DROPPED       COUNT  MEANING
+        eth0  backup  sizeMismatch      3  datagram whose size field is not its length
+        """,
+        printed.text());
+  }
+
+  @Test
+  void shouldSayWhatToDoWithoutTableAndLinks() {
+    view.links.clear();
+    view.node.table = new TableStatus("", 0, 0, 0, 0);
+    view.node.uptimeMs = 2L * 86_400_000 + 3_600_000;
+    StatusText.print(StatusReport.of(view), printed.out);
+    assertEquals(
+        """
+        node   lb1, version 1.0.0, pid 4711, up 2 d 1:00:00, not ready
+        table  none; start a provider such as org.ipvssync.table.memory
+        links  none; start one with --start-daemon=master or --start-daemon=backup
+        """,
+        printed.text());
+  }
+
+  @Test
+  void shouldShowNothingUnderTheLinksWhenAllIsWell() {
+    view.links.remove(backup);
+    StatusText.print(StatusReport.of(view), printed.out);
+    assertEquals(5, printed.lines().size());
+    assertTrue(printed.lines().getFirst().endsWith(", ready"));
+  }
+
+  @Test
+  void shouldSayThatTheNodesServiceIsMissing() {
+    view.node = null;
+    CommandFailure failure = assertThrows(CommandFailure.class, () -> StatusReport.of(view));
+    assertEquals(
+        "the node's service is not there; start the bundle org.ipvssync.node",
+        failure.getMessage());
+  }
+
+  @Test
+  void shouldListDaemonsInIpvsadmsWords() {
+    DaemonList.print(view.statuses(), printed.out);
+    assertEquals(
+        """
+        master sync daemon (mcast=eth1, syncid=0, maxlen=1472, group=ff02::5a, port=9900, ttl=8)
+        backup sync daemon (mcast=lo, syncid=7, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)
+        """,
+        printed.text());
+  }
+
+  @Test
+  void shouldBeReadyOnlyWithTableAndLinksThatAreUp() {
+    assertEquals(Optional.empty(), Readiness.missing(view));
+    master.state = LinkState.WAITING;
+    master.detail = "no codec v1";
+    backup.state = LinkState.STARTING;
+    assertEquals(
+        "not ready: master 'eth1' is waiting (no codec v1); backup 'eth0' is starting",
+        Readiness.missing(view).orElseThrow());
+    view.links.clear();
+    assertEquals("not ready: no link", Readiness.missing(view).orElseThrow());
+    view.node.table = new TableStatus("", 0, 0, 0, 0);
+    assertEquals("not ready: no connection table; no link", Readiness.missing(view).orElseThrow());
+    view.node = null;
+    assertEquals(
+        "not ready: the bundle org.ipvssync.node is not active",
+        Readiness.missing(view).orElseThrow());
+  }
+}
