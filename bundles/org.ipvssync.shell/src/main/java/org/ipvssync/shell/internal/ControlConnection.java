@@ -6,13 +6,13 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.Thread.State;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.Consumer;
 import org.ipvssync.api.control.ControlFrame;
 import org.ipvssync.api.control.ControlFrame.Type;
 import org.slf4j.Logger;
@@ -32,7 +32,6 @@ final class ControlConnection {
 
   private final SocketChannel channel;
   private final LineShell shell;
-  private final Consumer<ControlConnection> whenClosed;
   private final DataInputStream in;
   private final DataOutputStream out;
   private final Object writing = new Object();
@@ -42,14 +41,9 @@ final class ControlConnection {
   private LineShell.Session session;
   private boolean closed;
 
-  ControlConnection(
-      SocketChannel channel,
-      LineShell shell,
-      ThreadFactory threads,
-      Consumer<ControlConnection> whenClosed) {
+  ControlConnection(SocketChannel channel, LineShell shell, ThreadFactory threads) {
     this.channel = channel;
     this.shell = shell;
-    this.whenClosed = whenClosed;
     this.in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel)));
     this.out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel)));
     this.reader = threads.newThread(this::read);
@@ -60,9 +54,15 @@ final class ControlConnection {
     reader.start();
   }
 
-  /** True when that shell serves the client. */
-  boolean isServedBy(LineShell which) {
-    return shell == which;
+  /** True while that shell serves the client. */
+  synchronized boolean isServedBy(LineShell which) {
+    return shell == which && !closed;
+  }
+
+  /** True when no thread serves the client any more. */
+  boolean hasEnded() {
+    return reader.getState() == State.TERMINATED
+        && (worker.getState() == State.TERMINATED || worker.getState() == State.NEW);
   }
 
   /** The threads that serve the client. */
@@ -87,7 +87,6 @@ final class ControlConnection {
       ended.close();
     }
     worker.interrupt();
-    whenClosed.accept(this);
   }
 
   private void read() {

@@ -147,14 +147,14 @@ final class ControlServer implements AutoCloseable {
   }
 
   private void serve(SocketChannel client) throws IOException {
+    connections.removeIf(ControlConnection::hasEnded);
     if (connections.size() >= MAX_SESSIONS + MAX_REFUSED) {
       client.close();
       return;
     }
     long served = connections.stream().filter(c -> c.isServedBy(shell)).count();
     ControlConnection connection =
-        new ControlConnection(
-            client, served < MAX_SESSIONS ? shell : REFUSING, threads, connections::remove);
+        new ControlConnection(client, served < MAX_SESSIONS ? shell : REFUSING, threads);
     connections.add(connection);
     connection.start();
     if (closed) {
