@@ -42,7 +42,7 @@ final class DaemonControl {
       if (running.isPresent()) {
         throw alreadyRunning(running.get());
       }
-      bringUp(config);
+      bringUp(CommandHorizons.joining(config, configs.list()));
     } finally {
       lock.unlock();
     }
@@ -89,7 +89,7 @@ final class DaemonControl {
         } else if (find(to, config.name()).isPresent()) {
           out.println(config.name() + ": stays " + config.role().label() + " too");
         } else {
-          bringUp(new RoleConfig(to, config.name(), true, config.settings()));
+          bringUp(turned(config, to));
           remove(config);
           out.println(config.name() + ": now " + to.label());
         }
@@ -97,6 +97,13 @@ final class DaemonControl {
     } finally {
       lock.unlock();
     }
+  }
+
+  private RoleConfig turned(RoleConfig config, SyncRole to) throws IOException {
+    RoleConfig turned = new RoleConfig(to, config.name(), true, config.settings());
+    return to == SyncRole.MASTER
+        ? CommandHorizons.promoted(turned, config, configs.list())
+        : turned;
   }
 
   private void bringUp(RoleConfig config) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,9 +171,13 @@ class DaemonControlTest {
     control.turn(SyncRole.MASTER, printed.out);
     assertEquals("command: now master\n", printed.text());
     assertEquals(List.of("create master command", "delete backup command"), configs.calls);
+    Map<String, Object> settings = new HashMap<>(BACKUP.settings());
+    settings.put("horizon", "224.0.0.81:8848%lo#1");
     assertEquals(
-        List.of(new RoleConfig(SyncRole.MASTER, "command", true, BACKUP.settings())),
-        configs.list());
+        List.of(new RoleConfig(SyncRole.MASTER, "command", true, settings)), configs.list());
+    control.turn(SyncRole.BACKUP, printed.out);
+    assertEquals(
+        List.of(new RoleConfig(SyncRole.BACKUP, "command", true, settings)), configs.list());
   }
 
   @Test
