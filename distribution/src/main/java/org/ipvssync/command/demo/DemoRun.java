@@ -49,6 +49,7 @@ final class DemoRun {
   private final LinkAddress address;
   private final int syncId;
   private long beginNanos;
+  private long killNanos;
 
   /**
    * A run that has not begun.
@@ -99,12 +100,9 @@ final class DemoRun {
       long windowNanos = options.flushIntervalMs() * NANOS_PER_MS;
       try (WireTap tap = WireTap.open(transport, address, codec, model, CLOCK);
           FeedClient feed = FeedClient.connect(nodes.feed(), codec, model, CLOCK, windowNanos)) {
-        drive(nodes, tap, feed);
-        double seconds = (CLOCK.nanoTime() - beginNanos) / 1e9;
-        long killNanos = CLOCK.nanoTime();
-        nodes.master().kill();
+        driveAndKill(nodes, tap, feed);
         blamed = nodes.backup();
-        return afterTheKill(backup, tap, feed, killNanos, seconds);
+        return afterTheKill(backup, tap, feed);
       }
     } catch (IOException e) {
       nodes.awaitAbandoned();
@@ -145,38 +143,49 @@ final class DemoRun {
     }
   }
 
-  /** Feeds the workload in real time until its end, while the progress is shown. */
-  private void drive(DemoNodes nodes, WireTap tap, FeedClient feed)
+  /**
+   * Feeds the workload in real time while the progress is shown, and kills the master in the midst
+   * of it: right after the last changes were written.
+   */
+  private void driveAndKill(DemoNodes nodes, WireTap tap, FeedClient feed)
       throws IOException, DemoFailure, InterruptedException {
     beginNanos = CLOCK.nanoTime();
     ProgressThread progress = options.json() ? null : ProgressThread.start(out, nodes, tap, model);
     try {
       ConnBatch batch = new ConnBatch(BATCH);
-      long elapsedMs = 0;
-      while (!isDone(elapsedMs)) {
-        elapsedMs = (CLOCK.nanoTime() - beginNanos) / NANOS_PER_MS;
+      while (true) {
+        long elapsedMs = (CLOCK.nanoTime() - beginNanos) / NANOS_PER_MS;
         boolean more = true;
         while (more) {
           batch.clear();
           more = workload.advance(elapsedMs, batch);
           feed.send(batch);
         }
+        if (isDone(elapsedMs)) {
+          killNanos = CLOCK.nanoTime();
+          nodes.master().kill();
+          return;
+        }
         if (progress != null) {
           progress.update(elapsedMs, workload.opened(), workload.live());
         }
         model.sweepSometimes(CLOCK.nanoTime());
-        LockSupport.parkNanos(TICK_NANOS);
-        if (!nodes.backup().isAlive()) {
-          throw new DemoFailure("the backup ended unexpectedly", nodes.backup().logTail());
-        }
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
+        pause(nodes);
       }
     } finally {
       if (progress != null) {
         progress.end();
       }
+    }
+  }
+
+  private static void pause(DemoNodes nodes) throws DemoFailure, InterruptedException {
+    if (!nodes.backup().isAlive()) {
+      throw new DemoFailure("the backup ended unexpectedly", nodes.backup().logTail());
+    }
+    LockSupport.parkNanos(TICK_NANOS);
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
   }
 
@@ -186,9 +195,9 @@ final class DemoRun {
         : elapsedMs >= TimeUnit.SECONDS.toMillis(options.seconds());
   }
 
-  private DemoResult afterTheKill(
-      NodeControl backup, WireTap tap, FeedClient feed, long killNanos, double seconds)
+  private DemoResult afterTheKill(NodeControl backup, WireTap tap, FeedClient feed)
       throws IOException, InterruptedException {
+    double seconds = (killNanos - beginNanos) / 1e9;
     long settled = feed.settledMessages(killNanos);
     say(
         "Master killed after %.1f s with no warning (%,d messages given, %,d taken).",
