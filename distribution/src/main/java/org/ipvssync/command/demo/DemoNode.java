@@ -1,0 +1,95 @@
+package org.ipvssync.command.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.ipvssync.launcher.InstanceDir;
+
+/** One of the demonstration's nodes: a child process that runs in the foreground. */
+final class DemoNode {
+  private static final int LOG_LINES = 20;
+  private static final long END_S = 10;
+
+  private final InstanceDir dir;
+  private final Process process;
+  private final Path output;
+
+  private DemoNode(InstanceDir dir, Process process, Path output) {
+    this.dir = dir;
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param script the distribution's command
+   * @param runDir directory of all instances
+   * @param conf the node's configuration folder
+   */
+  static DemoNode start(Path script, Path runDir, String instance, Path conf) throws IOException {
+    InstanceDir dir = new InstanceDir(instance, runDir.resolve(instance));
+    Path output = runDir.resolve(instance + ".out");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            script.toString(), "run", "--instance", instance, "--conf", conf.toString());
+    builder.environment().put(InstanceDir.RUN_VARIABLE, runDir.toString());
+    builder.redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    return new DemoNode(dir, builder.start(), output);
+  }
+
+  /** Its control socket; there once the node takes commands. */
+  Path socket() {
+    return dir.socket();
+  }
+
+  /** False when it has ended. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Kills it with no warning (SIGKILL); returns at once. */
+  void kill() {
+    // The command may have left the JVM as its child.
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Asks it to end (SIGTERM); returns at once. */
+  void end() {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+  }
+
+  /** Waits until it has ended, and kills it when that takes too long or the wait is broken off. */
+  void awaitEnd() {
+    try {
+      if (process.waitFor(END_S, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    kill();
+  }
+
+  /** The last lines of what it logged and printed. */
+  String logTail() {
+    List<String> lines = new ArrayList<>();
+    for (Path file : new Path[] {dir.logFile(), output}) {
+      try {
+        lines.addAll(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
+      } catch (IOException e) {
+        // Not written: the other file has it.
+        continue;
+      }
+    }
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+  }
+}

@@ -1,0 +1,307 @@
+package org.ipvssync.command.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.SyncCodec;
+import org.ipvssync.api.wire.SyncTransport;
+import org.ipvssync.api.workload.Workload;
+import org.ipvssync.api.workload.WorkloadProvider;
+import org.ipvssync.api.workload.WorkloadSpec;
+
+/** One demonstration from its beginning to its end. Once. */
+final class DemoRun {
+  private static final SyncClock CLOCK = SyncClock.SYSTEM;
+  private static final String INTERFACE = "lo";
+  private static final int MEAN_LIFE_MS = 3_000;
+  private static final int BATCH = 1_024;
+  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+  private static final long TICK_NANOS = 2_000_000;
+  private static final long NANOS_PER_MS = 1_000_000;
+  private static final long READY_MS = 60_000;
+  private static final long POLL_MS = 50;
+
+  /** A backup that has applied nothing for so many looks has applied everything. */
+  private static final int QUIET_LOOKS = 4;
+
+  private static final long QUIET_MS = 10_000;
+
+  private final DemoOptions options;
+  private final PrintStream out;
+  private final Path script;
+  private final SyncCodec codec = service(SyncCodec.class, c -> c.name().equals("v1"));
+  private final SyncTransport transport =
+      service(SyncTransport.class, t -> t.name().equals("multicast"));
+  private final Workload workload;
+  private final WorkloadModel model = new WorkloadModel();
+  private final LinkAddress address;
+  private final int syncId;
+  private long beginNanos;
+  private long killNanos;
+
+  /**
+   * A run that has not begun.
+   *
+   * @param out for people; nothing is printed there when {@code options} say JSON
+   * @param script the distribution's command
+   */
+  DemoRun(DemoOptions options, PrintStream out, Path script) {
+    this.options = options;
+    this.out = out;
+    this.script = script;
+    WorkloadSpec spec =
+        new WorkloadSpec(options.seed(), options.rate(), options.connections(), MEAN_LIFE_MS);
+    this.workload = service(WorkloadProvider.class, _ -> true).begin(spec);
+    // Random, so that several demonstrations on one machine do not hear each other.
+    SecureRandom random = new SecureRandom();
+    this.address = address(random);
+    this.syncId = 1 + random.nextInt(255);
+  }
+
+  /** Runs it all. */
+  DemoResult run() throws DemoFailure, InterruptedException {
+    say(
+        "Two nodes on %s, group %s port %d; %,d connections a second, seed %d",
+        INTERFACE,
+        address.group().getHostAddress(),
+        address.port(),
+        options.rate(),
+        options.seed());
+    try (DemoNodes nodes =
+        DemoNodes.start(script, DemoNodes.temporary(), address, syncId, options)) {
+      if (options.keep()) {
+        say("Directory of this run: %s", nodes.dir());
+      }
+      return run(nodes);
+    } catch (IOException e) {
+      throw new DemoFailure("the nodes could not be started: " + e.getMessage());
+    }
+  }
+
+  private DemoResult run(DemoNodes nodes) throws DemoFailure, InterruptedException {
+    DemoNode blamed = nodes.backup();
+    try (NodeControl backup = control(nodes.backup())) {
+      backup.run(startBackup());
+      blamed = nodes.master();
+      awaitMaster(nodes);
+      say("Both nodes are up.");
+      long windowNanos = options.flushIntervalMs() * NANOS_PER_MS;
+      try (WireTap tap = WireTap.open(transport, address, codec, model, CLOCK);
+          FeedClient feed = FeedClient.connect(nodes.feed(), codec, model, CLOCK, windowNanos)) {
+        driveAndKill(nodes, tap, feed);
+        blamed = nodes.backup();
+        return afterTheKill(backup, tap, feed);
+      }
+    } catch (IOException e) {
+      nodes.awaitAbandoned();
+      String which = blamed == nodes.master() ? "master" : "backup";
+      String what = blamed.isAlive() ? "failed" : "ended unexpectedly";
+      throw new DemoFailure("the " + which + " " + what + ": " + e.getMessage(), blamed.logTail());
+    }
+  }
+
+  private String startBackup() {
+    return "ipvs:startDaemon --mcast-interface "
+        + INTERFACE
+        + " --mcast-group "
+        + address.group().getHostAddress()
+        + " --mcast-port "
+        + address.port()
+        + " --syncid "
+        + syncId
+        + " --name "
+        + DemoNodes.LINK
+        + " backup";
+  }
+
+  private void awaitMaster(DemoNodes nodes) throws IOException, InterruptedException {
+    try (NodeControl master = control(nodes.master())) {
+      long deadline = CLOCK.nowMs() + READY_MS;
+      while (true) {
+        NodeStatus.Link link = master.status().link("master").orElse(null);
+        if (link != null && link.isUp() && Files.exists(nodes.feed())) {
+          return;
+        }
+        if (CLOCK.nowMs() > deadline) {
+          String state = link == null ? "no link" : link.state() + " " + link.detail();
+          throw new IOException("its link is not up after " + READY_MS / 1000 + " s: " + state);
+        }
+        Thread.sleep(POLL_MS);
+      }
+    }
+  }
+
+  /**
+   * Feeds the workload in real time while the progress is shown, and kills the master in the midst
+   * of it: right after the last changes were written.
+   */
+  private void driveAndKill(DemoNodes nodes, WireTap tap, FeedClient feed)
+      throws IOException, DemoFailure, InterruptedException {
+    beginNanos = CLOCK.nanoTime();
+    ProgressThread progress = options.json() ? null : ProgressThread.start(out, nodes, tap, model);
+    try {
+      ConnBatch batch = new ConnBatch(BATCH);
+      while (true) {
+        long elapsedMs = (CLOCK.nanoTime() - beginNanos) / NANOS_PER_MS;
+        boolean more = true;
+        while (more) {
+          batch.clear();
+          more = workload.advance(elapsedMs, batch);
+          feed.send(batch);
+        }
+        if (isDone(elapsedMs)) {
+          killNanos = CLOCK.nanoTime();
+          nodes.master().kill();
+          return;
+        }
+        if (progress != null) {
+          progress.update(elapsedMs, workload.opened(), workload.live());
+        }
+        model.sweepSometimes(CLOCK.nanoTime());
+        pause(nodes);
+      }
+    } finally {
+      if (progress != null) {
+        progress.end();
+      }
+    }
+  }
+
+  private static void pause(DemoNodes nodes) throws DemoFailure, InterruptedException {
+    if (!nodes.backup().isAlive()) {
+      throw new DemoFailure("the backup ended unexpectedly", nodes.backup().logTail());
+    }
+    LockSupport.parkNanos(TICK_NANOS);
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private boolean isDone(long elapsedMs) {
+    return options.connections() > 0
+        ? workload.opened() >= options.connections()
+        : elapsedMs >= TimeUnit.SECONDS.toMillis(options.seconds());
+  }
+
+  private DemoResult afterTheKill(NodeControl backup, WireTap tap, FeedClient feed)
+      throws IOException, InterruptedException {
+    double seconds = (killNanos - beginNanos) / 1e9;
+    long settled = feed.settledMessages(killNanos);
+    say(
+        "Master killed after %.1f s with no warning (%,d messages given, %,d taken).",
+        seconds, feed.sentMessages(), feed.takenMessages(killNanos));
+    NodeStatus.Link before = awaitQuiet(backup);
+    tap.close();
+    backup.run("ipvs:promote");
+    long takeoverMs = (CLOCK.nanoTime() - killNanos) / NANOS_PER_MS;
+    say("Backup is master %,d ms after the kill.", takeoverMs);
+    Verdict.Result verdict = judge(backup, settled);
+    backup.run("ipvs:shutdown");
+    return new DemoResult(
+        workload.opened() / seconds,
+        workload.opened(),
+        verdict,
+        model.replaced(),
+        tap.datagrams(),
+        tap.bytes(),
+        tap.records(),
+        tap.missed(),
+        model.delays(),
+        takeoverMs,
+        before.drops());
+  }
+
+  /** Waits until the backup has applied what its socket still held. */
+  private NodeStatus.Link awaitQuiet(NodeControl backup) throws IOException, InterruptedException {
+    long deadline = CLOCK.nowMs() + QUIET_MS;
+    long records = -1;
+    int quiet = 0;
+    while (true) {
+      NodeStatus.Link link =
+          backup.status().link("backup").orElseThrow(() -> new IOException("its link is gone"));
+      quiet = link.records() == records ? quiet + 1 : 0;
+      records = link.records();
+      if (quiet >= QUIET_LOOKS || CLOCK.nowMs() > deadline) {
+        return link;
+      }
+      Thread.sleep(POLL_MS);
+    }
+  }
+
+  private Verdict.Result judge(NodeControl backup, long settledMessages) throws IOException {
+    Verdict verdict = new Verdict(model, settledMessages);
+    ConnBatch row = new ConnBatch(1);
+    try (LineStream lines =
+        new LineStream(
+            line -> {
+              row.clear();
+              ConnectionRow.read(line, row);
+              verdict.row(row, 0, CLOCK.nanoTime());
+            })) {
+      backup.run("ipvs:connections --format json", lines);
+    }
+    return verdict.finish(CLOCK.nanoTime());
+  }
+
+  /** A session with a node that has just been started. */
+  private static NodeControl control(DemoNode node) throws IOException, InterruptedException {
+    long deadline = CLOCK.nowMs() + READY_MS;
+    while (true) {
+      NodeControl control = null;
+      try {
+        control = NodeControl.connect(node.socket());
+        control.status();
+        return control;
+      } catch (IOException e) {
+        if (control != null) {
+          control.close();
+        }
+        if (!node.isAlive() || CLOCK.nowMs() > deadline) {
+          throw new IOException("it takes no commands: " + e.getMessage(), e);
+        }
+      }
+      Thread.sleep(POLL_MS);
+    }
+  }
+
+  private static LinkAddress address(SecureRandom random) {
+    byte[] group = {
+      (byte) 239, (byte) random.nextInt(256), (byte) random.nextInt(256), (byte) random.nextInt(256)
+    };
+    int port = 20_000 + random.nextInt(40_000);
+    try {
+      InetAddress where = InetAddress.getByAddress(group);
+      return new LinkAddress(INTERFACE, where, port, 1, 1, SOCKET_BUFFER_BYTES, true);
+    } catch (UnknownHostException e) {
+      throw new AssertionError("four bytes are an address", e);
+    }
+  }
+
+  private static <T> T service(Class<T> type, Predicate<T> which) {
+    for (T each : ServiceLoader.load(type)) {
+      if (which.test(each)) {
+        return each;
+      }
+    }
+    throw new IllegalStateException(
+        "no " + type.getSimpleName() + " on the class path: unpack the distribution again");
+  }
+
+  private void say(String format, Object... arguments) {
+    if (!options.json()) {
+      out.printf(Locale.ROOT, format + "%n", arguments);
+    }
+  }
+}

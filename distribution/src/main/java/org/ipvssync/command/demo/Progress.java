@@ -1,0 +1,81 @@
+package org.ipvssync.command.demo;
+
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** Shows how the run goes: one line written again and again on a terminal, else line after line. */
+final class Progress {
+  private static final String REWRITE = "\r\u001b[K";
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private LiveNumbers before = new LiveNumbers(0, 0, 0, 0, 0, 0, Delays.NONE);
+  private boolean open;
+
+  /**
+   * Shows on {@code out}.
+   *
+   * @param terminal true when a line can be written again
+   */
+  Progress(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** How long to wait from one to the next, milliseconds. */
+  long intervalMs() {
+    return terminal ? 300 : 1_000;
+  }
+
+  /** Shows the numbers; rates are since the last time. */
+  void show(LiveNumbers now) {
+    String line = line(before, now);
+    before = now;
+    if (terminal) {
+      out.print(REWRITE + line);
+      out.flush();
+      open = true;
+    } else {
+      out.println(line);
+    }
+  }
+
+  /** Ends the line that was written again and again. */
+  void end() {
+    if (open) {
+      out.println();
+      open = false;
+    }
+  }
+
+  /** The line. */
+  static String line(LiveNumbers before, LiveNumbers now) {
+    double seconds = Math.max(1, now.elapsedMs() - before.elapsedMs()) / 1e3;
+    return String.format(
+        Locale.ROOT,
+        "%6.1f s  %,d opened (%,.0f/s)  %,d live  wire %s/s  table master %,d backup %,d"
+            + "  delay p50 %s p99 %s",
+        now.elapsedMs() / 1e3,
+        now.opened(),
+        (now.opened() - before.opened()) / seconds,
+        now.live(),
+        bytes((now.bytes() - before.bytes()) / seconds),
+        now.masterEntries(),
+        now.backupEntries(),
+        millis(now.delays().p50()),
+        millis(now.delays().p99()));
+  }
+
+  /** A number of bytes for people. */
+  static String bytes(double bytes) {
+    if (bytes >= 1e6) {
+      return String.format(Locale.ROOT, "%.2f MB", bytes / 1e6);
+    }
+    return String.format(Locale.ROOT, "%.0f kB", bytes / 1e3);
+  }
+
+  /** Microseconds as milliseconds for people. */
+  static String millis(long micros) {
+    return String.format(Locale.ROOT, "%.1f ms", micros / 1e3);
+  }
+}

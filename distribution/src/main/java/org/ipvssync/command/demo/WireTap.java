@@ -1,0 +1,115 @@
+package org.ipvssync.command.demo;
+
+import java.io.IOException;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.wire.Datagram;
+import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.SyncCodec;
+import org.ipvssync.api.wire.SyncHeader;
+import org.ipvssync.api.wire.SyncReceiver;
+import org.ipvssync.api.wire.SyncTransport;
+
+/** A member of the group that counts what comes and tells the model when. A thread of its own. */
+final class WireTap implements AutoCloseable {
+  private static final long RECEIVE_MS = 50;
+  private static final long JOIN_MS = 2_000;
+
+  private final SyncReceiver receiver;
+  private final SyncCodec codec;
+  private final WorkloadModel model;
+  private final SyncClock clock;
+  private final LinkCounters counters;
+  private final Thread thread;
+  private volatile boolean closing;
+
+  private WireTap(
+      SyncReceiver receiver,
+      SyncCodec codec,
+      WorkloadModel model,
+      SyncClock clock,
+      LinkCounters counters) {
+    this.receiver = receiver;
+    this.codec = codec;
+    this.model = model;
+    this.clock = clock;
+    this.counters = counters;
+    this.thread = Thread.ofPlatform().daemon().name("demo-tap").unstarted(this::listen);
+  }
+
+  /** Joins the group and listens. */
+  static WireTap open(
+      SyncTransport transport,
+      LinkAddress address,
+      SyncCodec codec,
+      WorkloadModel model,
+      SyncClock clock)
+      throws IOException {
+    LinkCounters counters = new LinkCounters();
+    SyncReceiver receiver = transport.openReceiver(address, counters);
+    WireTap tap = new WireTap(receiver, codec, model, clock, counters);
+    tap.thread.start();
+    return tap;
+  }
+
+  /** Datagrams so far. */
+  long datagrams() {
+    return counters.get(LinkCounter.DATAGRAMS);
+  }
+
+  /** Bytes of those datagrams so far. */
+  long bytes() {
+    return counters.get(LinkCounter.BYTES);
+  }
+
+  /** Records in them so far. */
+  long records() {
+    return counters.get(LinkCounter.RECORDS);
+  }
+
+  /** Datagrams that this socket missed: those are not in the other numbers. */
+  long missed() {
+    return counters.get(LinkCounter.SOCKET_OVERFLOW);
+  }
+
+  /** Leaves the group; the numbers stay as they are. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join(JOIN_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    receiver.close();
+  }
+
+  private void listen() {
+    Datagram datagram = new Datagram(Datagram.MAX_BYTES);
+    ConnBatch batch = new ConnBatch();
+    try {
+      while (!closing) {
+        if (receiver.receive(datagram, RECEIVE_MS)) {
+          take(datagram, batch, clock.nanoTime());
+        }
+      }
+    } catch (IOException e) {
+      // The socket was closed; what was counted stays.
+      return;
+    }
+  }
+
+  private void take(Datagram datagram, ConnBatch batch, long nowNanos) {
+    int length = datagram.length();
+    if (SyncHeader.version(datagram.segment(), length) != codec.version()) {
+      return;
+    }
+    codec.decode(datagram, batch, counters);
+    counters.increment(LinkCounter.DATAGRAMS);
+    counters.add(LinkCounter.BYTES, length);
+    counters.add(LinkCounter.RECORDS, batch.size());
+    model.seen(batch, nowNanos);
+  }
+}

@@ -1,0 +1,65 @@
+package org.ipvssync.command.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DemoReportTest {
+  private static final DemoOptions OPTIONS = new DemoOptions(0, 5_000, 10, 50, 1, true, false);
+
+  @Test
+  void shouldPromiseProgramsTheseFields() throws IOException {
+    String json = DemoReport.json(OPTIONS, result(3));
+    assertEquals(1, json.lines().count());
+    Map<String, Object> object = JSON.std.mapFrom(json);
+    assertEquals(4_998, object.get("rate"));
+    assertEquals(50_000, object.get("connections"));
+    assertEquals(49_900, object.get("synced"));
+    assertEquals(3, object.get("lost"));
+    assertEquals(40, object.get("unsent"));
+    assertEquals(0, object.get("swaps"));
+    assertEquals(4_000, object.get("datagrams"));
+    assertEquals(120.1, object.get("bytesPerConnection"));
+    assertEquals(Map.of("p50", 1_200, "p99", 8_000, "max", 9_999), object.get("delayMicros"));
+  }
+
+  @Test
+  void shouldSayToPeopleWhetherAnythingWasLost() {
+    assertTrue(text(result(0)).endsWith("Nothing lost.\n"), text(result(0)));
+    String bad = text(result(3));
+    assertTrue(bad.contains("  lost               3  changed before that"), bad);
+    assertTrue(bad.contains("    missing: somebody\n"), bad);
+    assertTrue(bad.endsWith("FAILED: connections were lost or made up.\n"), bad);
+  }
+
+  private static String text(DemoResult result) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DemoReport.text(OPTIONS, result, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static DemoResult result(long lost) {
+    Verdict.Result verdict =
+        new Verdict.Result(50_100, 100, 49_900, lost, 40, 157, 0, List.of("missing: somebody"));
+    return new DemoResult(
+        4_998.4,
+        50_000,
+        verdict,
+        7,
+        4_000,
+        6_004_000,
+        160_000,
+        0,
+        new Delays(150_000, 1_200, 8_000, 9_999),
+        321,
+        Map.of());
+  }
+}
