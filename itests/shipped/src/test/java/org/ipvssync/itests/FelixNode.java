@@ -56,7 +56,7 @@ final class FelixNode implements AutoCloseable {
   static FelixNode start() throws IOException {
     Path folder = TestFolder.create();
     for (String name : List.of("run", "data", "conf", "deploy")) {
-      Files.createDirectory(folder.resolve(name));
+      Files.createDirectory(folder.resolve(name), TestFolder.OWNER_ONLY);
     }
     FelixNode node = new FelixNode(folder);
     try {

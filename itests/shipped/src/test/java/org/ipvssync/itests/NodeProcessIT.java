@@ -170,7 +170,8 @@ class NodeProcessIT {
     String daemons = ipvsSyncd.run("-l", "--daemon").expect(0).out();
     assertTrue(daemons.contains("backup sync daemon (mcast=lo, syncid=7"), daemons);
     process.destroy();
-    assertEquals(0, Await.until("it ends", process::waitFor, status -> true));
+    Await.until("it ends", process::isAlive, alive -> !alive);
+    assertEquals(0, process.exitValue());
     assertNothingIsLeft();
   }
 

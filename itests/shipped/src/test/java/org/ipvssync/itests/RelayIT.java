@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.ipvssync.api.conn.ConnBatch;
-import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.SyncNode;
@@ -66,7 +64,7 @@ class RelayIT {
       in.send(scenario.datagrams());
 
       List<String> kernel = Rows.ofKernel(scenario);
-      Await.until("rows of the relay", this::ownRows, rows -> rows.containsAll(kernel));
+      Await.until("rows of the relay", () -> Rows.ofNode(node), rows -> rows.containsAll(kernel));
       Await.until(
           "rows of the other node",
           () -> Rows.ofProc(other.run("connections", "--format=proc").expect(0).out()),
@@ -83,19 +81,5 @@ class RelayIT {
     settings.put("flushIntervalMs", 10);
     settings.put("refreshPeriodS", 0);
     return settings;
-  }
-
-  private List<String> ownRows() {
-    StringBuilder printed = new StringBuilder(ConnText.PROC_HEADER + "\n");
-    ConnBatch batch = new ConnBatch();
-    long cursor = 0;
-    while (cursor >= 0) {
-      batch.clear();
-      cursor = node.walk(cursor, batch);
-      for (int i = 0; i < batch.size(); i++) {
-        printed.append(ConnText.procLine(batch, i)).append('\n');
-      }
-    }
-    return Rows.ofProc(printed.toString());
   }
 }

@@ -42,7 +42,7 @@ class StartIT {
     Set<String> waiting = new TreeSet<>();
     for (ComponentDescriptionDTO component : components.descriptions()) {
       if (components.isWaitingForConfiguration(component)) {
-        waiting.add(component.name);
+        waiting.addAll(List.of(component.configurationPid));
       }
     }
     assertEquals(new TreeSet<>(ONLY_WHEN_CONFIGURED), waiting);
