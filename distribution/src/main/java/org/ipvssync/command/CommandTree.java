@@ -1,0 +1,95 @@
+package org.ipvssync.command;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.commons.cli.Options;
+
+/** The words that ipvs-syncd knows, and which command they mean. */
+final class CommandTree {
+  private static final String INSTANCE = "instance";
+
+  /** Each is made only when it is meant: a command answers in a moment. */
+  private static final Map<String, Supplier<Command>> COMMANDS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("help", HelpCommand::new),
+              Map.entry("run", RunCommand::new),
+              Map.entry("status", StatusCommand::new),
+              Map.entry("connections", ConnectionsCommand::new),
+              Map.entry("resync", ResyncCommand::new),
+              Map.entry("ready", ReadyCommand::new),
+              Map.entry("promote", PromoteCommand::new),
+              Map.entry("demote", DemoteCommand::new),
+              Map.entry("shell", ShellCommand::new),
+              Map.entry("decode", DecodeCommand::new),
+              Map.entry("replay", ReplayCommand::new)));
+
+  private CommandTree() {}
+
+  /** The names of all commands. */
+  static Set<String> names() {
+    return COMMANDS.keySet();
+  }
+
+  /** Does what the words say; returns the exit status. */
+  static int execute(Context context, String... words) throws IOException {
+    int at = instanceFirst(context, words);
+    String[] rest = Arrays.copyOfRange(words, at, words.length);
+    if (rest.length == 0 || rest[0].startsWith("-")) {
+      return execute(context, "", new IpvsadmWords(), rest);
+    }
+    String name = rest[0];
+    if (!COMMANDS.containsKey(name)) {
+      throw CommandException.usage("unknown word " + name + Similar.hint(name, names()) + see(""));
+    }
+    String[] own = Arrays.copyOfRange(rest, 1, rest.length);
+    return execute(context, name, COMMANDS.get(name).get(), own);
+  }
+
+  /** Takes {@code --instance} where it stands before the command; returns where that is. */
+  private static int instanceFirst(Context context, String... words) {
+    int at = 0;
+    while (at < words.length) {
+      if (words[at].startsWith("--" + INSTANCE + "=")) {
+        context.setInstance(words[at].substring(INSTANCE.length() + 3));
+        at++;
+      } else if (words[at].equals("--" + INSTANCE) && at + 1 < words.length) {
+        context.setInstance(words[at + 1]);
+        at += 2;
+      } else {
+        break;
+      }
+    }
+    return at;
+  }
+
+  private static int execute(Context context, String name, Command command, String... own)
+      throws IOException {
+    try {
+      Options options = command.options();
+      options.addOption(Words.value(INSTANCE));
+      options.addOption(Words.flag("h")).addOption(Words.flag("help"));
+      Words words = Words.parse(options, command.takesForeignWords(), own);
+      if (words.has("h", "help")) {
+        context.io().print(HelpPage.of(name, context.io().colour()));
+        return 0;
+      }
+      if (words.has(INSTANCE)) {
+        context.setInstance(words.value(INSTANCE, ""));
+      }
+      return command.run(context, words);
+    } catch (CommandException e) {
+      throw e.status() == CommandException.USAGE
+          ? CommandException.usage(e.getMessage() + see(name))
+          : e;
+    }
+  }
+
+  private static String see(String name) {
+    return " (see ipvs-syncd " + (name.isEmpty() ? "" : name + " ") + "-h)";
+  }
+}

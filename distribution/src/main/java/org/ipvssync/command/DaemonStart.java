@@ -1,0 +1,60 @@
+package org.ipvssync.command;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.TimeUnit;
+import org.ipvssync.launcher.InstanceDir;
+
+/** Adds a role to the node, and starts the node in the background if none runs. */
+final class DaemonStart {
+  private static final long WITHIN_MS = 30_000;
+  private static final long LOOK_EVERY_MS = 10;
+
+  private final Context context;
+
+  DaemonStart(Context context) {
+    this.context = context;
+  }
+
+  /** Returns when the link is up, or it is known why not. */
+  int run(GogoLine line) throws IOException {
+    InstanceDir dir = context.instance();
+    if (isRunning(dir)) {
+      return context.send(line.toString());
+    }
+    dir.create();
+    BackgroundNode node = BackgroundNode.start(dir);
+    await(dir, node);
+    int status = context.send(line.toString());
+    if (status != 0) {
+      // A node that was made for this role alone, and did not get it, must not stay.
+      new DaemonStop(context).endWithoutRoles();
+    }
+    return status;
+  }
+
+  private boolean isRunning(InstanceDir dir) throws IOException {
+    try {
+      ControlClient.connect(dir.socket()).close();
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      return true; // somebody's; sending will say what is wrong
+    }
+  }
+
+  private void await(InstanceDir dir, BackgroundNode node) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WITHIN_MS);
+    while (!isRunning(dir)) {
+      if (!node.isAlive() && !isRunning(dir)) {
+        throw CommandException.failed("the node ended at once: " + node.lastWord());
+      }
+      if (System.nanoTime() > deadline) {
+        throw CommandException.failed(
+            "the node does not answer after " + WITHIN_MS / 1000 + " s: see " + dir.logFile());
+      }
+      Pause.forMs(LOOK_EVERY_MS);
+    }
+  }
+}
