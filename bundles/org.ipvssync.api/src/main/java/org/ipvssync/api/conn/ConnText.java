@@ -3,6 +3,7 @@ package org.ipvssync.api.conn;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -131,9 +132,12 @@ public final class ConnText {
 
   /** An address in its usual notation. */
   public static String address(ConnBatch batch, int index, Address which) {
+    byte[] bytes = addressBytes(batch, index, which);
     try {
-      String text = InetAddress.getByAddress(addressBytes(batch, index, which)).getHostAddress();
-      return batch.isIpv6(index) ? shortenIpv6(text) : text;
+      // InetAddress.getByAddress would make an IPv4 address of ::ffff:1.2.3.4.
+      return bytes.length == 4
+          ? InetAddress.getByAddress(bytes).getHostAddress()
+          : shortenIpv6(Inet6Address.getByAddress(null, bytes, -1).getHostAddress());
     } catch (UnknownHostException e) {
       throw new AssertionError("an address has 4 or 16 bytes", e);
     }
@@ -223,8 +227,18 @@ public final class ConnText {
     if (bestStart < 0) {
       return text;
     }
+    boolean mapped = bestLength == 5 && groups[5].equals("ffff");
+    if (bestStart == 0 && (bestLength == 6 || mapped)) {
+      return (mapped ? "::ffff:" : "::") + dotted(groups[6]) + "." + dotted(groups[7]);
+    }
     String head = String.join(":", Arrays.copyOfRange(groups, 0, bestStart));
     String tail = String.join(":", Arrays.copyOfRange(groups, bestStart + bestLength, 8));
     return head + "::" + tail;
+  }
+
+  /** Two bytes of an IPv4 address that is part of an IPv6 address. */
+  private static String dotted(String group) {
+    int bytes = Integer.parseInt(group, 16);
+    return (bytes >> 8) + "." + (bytes & 0xff);
   }
 }

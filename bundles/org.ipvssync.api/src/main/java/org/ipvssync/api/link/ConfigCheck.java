@@ -1,5 +1,6 @@
 package org.ipvssync.api.link;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
@@ -100,7 +101,10 @@ public final class ConfigCheck {
     String spelled = required(key, value, allowed);
     try {
       InetAddress address = InetAddress.ofLiteral(spelled);
-      if (address.isMulticastAddress()) {
+      // Java also reads short forms: 224.0.81 would be 224.0.0.81.
+      boolean whole =
+          !(address instanceof Inet4Address) || address.getHostAddress().equals(spelled);
+      if (whole && address.isMulticastAddress()) {
         return InetAddress.getByAddress(address.getAddress());
       }
     } catch (IllegalArgumentException | UnknownHostException e) {

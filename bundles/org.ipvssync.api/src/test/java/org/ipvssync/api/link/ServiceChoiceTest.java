@@ -3,83 +3,201 @@ package org.ipvssync.api.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class ServiceChoiceTest {
-  private final ServiceChoice<String> choice = new ServiceChoice<>(s -> s.substring(0, 2), "v1");
+  private final ServiceChoice<Service> choice = new ServiceChoice<>(Service::name, "v1");
+
+  private record Service(String name, AtomicBoolean gone) {
+    Service(String name) {
+      this(name, new AtomicBoolean());
+    }
+  }
 
   @Test
-  void shouldChooseByNameRankingVersionThenNewest() {
+  void shouldHaveNothingToUseBeforeAServiceComes() {
     assertNull(choice.acquire());
-    choice.add("v0", 9, "9.0.0", 9);
-    assertNull(chosen());
-    choice.add("v1 old", 0, "1.9.0", 1);
-    assertEquals("v1 old", chosen());
-    choice.add("v1 newer version", 0, "1.10.0", 2);
-    assertEquals("v1 newer version", chosen());
-    choice.add("v1 newer service", 0, "1.10.0.SNAPSHOT", 3);
-    assertEquals("v1 newer service", chosen());
-    choice.add("v1 ranked", Map.of("service.ranking", 1, "service.id", 0L), "0.0.1");
-    assertEquals("v1 ranked", chosen());
-    choice.remove("v1 ranked");
-    assertEquals("v1 newer service", chosen());
-    choice.choose("v0");
-    assertEquals("v0", chosen());
-    choice.choose("v2");
     assertFalse(choice.isPresent());
+    assertEquals(0, choice.changes());
+    assertEquals("v1", choice.name());
+    // Nothing was acquired, so nothing is held: another thread gets through.
+    assertTrue(finishes(() -> choice.add(new Service("v1"), 0, "1.0.0", 1)));
+    assertTrue(choice.isPresent());
   }
 
   @Test
-  void shouldCountChangesOfTheChosenOnly() {
-    choice.add("v1 a", 1, "1.0.0", 1);
-    long after = choice.changes();
-    choice.add("v1 lower", 0, "1.0.0", 2);
-    choice.add("v0", 0, "1.0.0", 3);
-    choice.remove("v1 lower");
-    assertEquals(after, choice.changes());
-    choice.remove("v1 a");
-    assertEquals(after + 1, choice.changes());
+  void shouldChooseByName() {
+    Service v0 = new Service("v0");
+    Service v1 = new Service("v1");
+    choice.add(v0, 100, "9.0.0", 9);
+    assertNull(choice.acquire());
+    choice.add(v1, 0, "1.0.0", 1);
+    assertChosen(v1);
+    choice.choose("v0");
+    assertChosen(v0);
+    assertEquals("v0", choice.name());
+    choice.choose("v7");
+    assertNull(choice.acquire());
   }
 
   @Test
-  @Timeout(30)
+  void shouldPreferRankingThenVersionThenTheNewest() {
+    Service first = new Service("v1");
+    Service newer = new Service("v1");
+    Service higherVersion = new Service("v1");
+    Service higherRanking = new Service("v1");
+    choice.add(first, 0, "1.2.0", 1);
+    choice.add(newer, 0, "1.2.0", 5);
+    assertChosen(newer);
+    choice.add(higherVersion, 0, "1.10.0", 2);
+    assertChosen(higherVersion);
+    choice.add(higherRanking, 1, "0.1.0", 0);
+    assertChosen(higherRanking);
+
+    choice.remove(higherRanking);
+    assertChosen(higherVersion);
+    choice.remove(higherVersion);
+    assertChosen(newer);
+    choice.remove(newer);
+    assertChosen(first);
+    choice.remove(first);
+    assertNull(choice.acquire());
+  }
+
+  @Test
+  void shouldReadAnyVersionOfABundle() {
+    List<String> ascending =
+        List.of("", "0.0.0.SNAPSHOT", "0.0.1", "0.9", "1", "1.0.1.v2025-01-01", "1.1.0", "10.0");
+    for (int i = ascending.size() - 1; i >= 0; i--) {
+      choice.add(new Service("v1"), 0, ascending.get(i), i);
+      assertEquals(1, choice.changes(), () -> "the highest version came first");
+    }
+  }
+
+  @Test
+  void shouldCountChangesOfWhatIsChosenOnly() {
+    Service chosen = new Service("v1");
+    Service other = new Service("v1");
+    choice.add(chosen, 1, "1.0.0", 1);
+    assertEquals(1, choice.changes());
+    choice.add(other, 0, "1.0.0", 2);
+    choice.add(new Service("v0"), 5, "1.0.0", 3);
+    choice.remove(other);
+    choice.choose("v1");
+    assertEquals(1, choice.changes());
+    choice.remove(chosen);
+    assertEquals(2, choice.changes());
+    choice.remove(chosen);
+    assertEquals(2, choice.changes());
+  }
+
+  @Test
   void shouldLetACallInFlightEndBeforeItsServiceGoes() throws InterruptedException {
-    choice.add("v1", 0, "1.0.0", 1);
-    assertEquals("v1", choice.acquire());
-    AtomicBoolean inUse = new AtomicBoolean(true);
-    AtomicBoolean goneWhileInUse = new AtomicBoolean();
-    CountDownLatch removing = new CountDownLatch(1);
-    Thread framework =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  removing.countDown();
-                  choice.remove("v1");
-                  goneWhileInUse.set(inUse.get());
-                });
-    removing.await();
-    while (framework.getState() != Thread.State.WAITING) {
+    Service service = new Service("v1");
+    choice.add(service, 0, "1.0.0", 1);
+    assertSame(service, choice.acquire());
+    Thread leaver =
+        new Thread(
+            () -> {
+              choice.remove(service);
+              service.gone.set(true);
+            });
+    leaver.start();
+    awaitBlocked(leaver);
+    assertFalse(service.gone.get());
+    choice.release();
+    leaver.join();
+    assertTrue(service.gone.get());
+    assertNull(choice.acquire());
+  }
+
+  @Test
+  void shouldNotSwapTheServiceUnderACall() throws InterruptedException {
+    Service service = new Service("v1");
+    Service better = new Service("v1");
+    choice.add(service, 0, "1.0.0", 1);
+    choice.acquire();
+    Thread comer = new Thread(() -> choice.add(better, 1, "1.0.0", 2));
+    comer.start();
+    awaitBlocked(comer);
+    choice.release();
+    comer.join();
+    assertChosen(better);
+  }
+
+  @Test
+  void shouldNeverReachAServiceThatHasGone() throws InterruptedException {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger calls = new AtomicInteger();
+    List<String> wrong = new ArrayList<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              while (!stop.get()) {
+                Service service = choice.acquire();
+                if (service != null) {
+                  if (service.gone.get()) {
+                    wrong.add("call " + calls.get());
+                  }
+                  calls.incrementAndGet();
+                  choice.release();
+                }
+              }
+            });
+    caller.start();
+    Service before = new Service("v1");
+    choice.add(before, 0, "1.0.0", 0);
+    for (int swap = 1; swap <= 2000 || calls.get() < 2000; swap++) {
+      Service next = new Service("v1");
+      // In either order: the new one first, the old one first.
+      if (swap % 2 == 0) {
+        choice.add(next, 0, "1.0.0", swap);
+        choice.remove(before);
+        before.gone.set(true);
+      } else {
+        choice.remove(before);
+        before.gone.set(true);
+        choice.add(next, 0, "1.0.0", swap);
+      }
+      before = next;
+    }
+    stop.set(true);
+    caller.join();
+    assertEquals(List.of(), wrong);
+  }
+
+  private void assertChosen(Service expected) {
+    assertSame(expected, choice.acquire());
+    choice.release();
+  }
+
+  private static boolean finishes(Runnable action) {
+    Thread thread = new Thread(action);
+    thread.start();
+    try {
+      thread.join(30_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return !thread.isAlive();
+  }
+
+  private static void awaitBlocked(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      if (!thread.isAlive()) {
+        fail("did not wait");
+      }
       Thread.onSpinWait();
     }
-    assertTrue(framework.isAlive());
-    inUse.set(false);
-    choice.release();
-    framework.join();
-    assertFalse(goneWhileInUse.get());
-    assertNull(choice.acquire());
-  }
-
-  private String chosen() {
-    String service = choice.acquire();
-    if (service != null) {
-      choice.release();
-    }
-    return service;
   }
 }
