@@ -249,7 +249,9 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
 
   private void use(S now, E end) {
     try {
-      if (now != adopted || end != adoptedEnd) {
+      // Settings for another address are not in force before that is open.
+      boolean moved = end != adoptedEnd || now != adopted && socket.isOpenAt(now.link().address());
+      if (moved) {
         // Before the call: if it fails, the end is closed and the next one is adopted.
         adopted = now;
         adoptedEnd = end;
@@ -259,7 +261,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
     } catch (TransportException e) {
       failed(e.getMessage());
     } catch (IOException e) {
-      failed(LinkSettings.describe(now.link().address()) + ": " + e.getMessage());
+      failed(socket.where() + ": " + e.getMessage());
     }
   }
 

@@ -103,6 +103,11 @@ final class LinkSocket<E extends Closeable> {
     return end;
   }
 
+  /** Where the end is or was opened last, for people. */
+  String where() {
+    return LinkSettings.describe(openAddress);
+  }
+
   /** How long to pause while there is no end. */
   long pauseNanos(long nowNanos) {
     return Math.clamp(nextAttemptNanos - nowNanos, 1, LONGEST_PAUSE_NANOS);
@@ -153,7 +158,8 @@ final class LinkSocket<E extends Closeable> {
     detail = "";
   }
 
-  private boolean isOpenAt(LinkAddress address) {
+  /** Whether the open end is at this address; else another stays until one there can be opened. */
+  boolean isOpenAt(LinkAddress address) {
     if (address == openAddress) {
       return true;
     }
@@ -213,7 +219,7 @@ final class LinkSocket<E extends Closeable> {
     detail = "";
     if (failedSinceUp) {
       failedSinceUp = false;
-      log.info(title + ": up on " + LinkSettings.describe(openAddress));
+      log.info(title + ": up on " + where());
     }
   }
 
@@ -228,7 +234,7 @@ final class LinkSocket<E extends Closeable> {
 
   private void problem(LinkState now, String reason) {
     state = now;
-    detail = end == null ? reason : reason + "; still on " + LinkSettings.describe(openAddress);
+    detail = end == null ? reason : reason + "; still on " + where();
   }
 
   private static String missing(String transport) {

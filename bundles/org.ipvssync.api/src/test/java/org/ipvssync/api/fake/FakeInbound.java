@@ -20,6 +20,7 @@ public final class FakeInbound implements InboundLink {
   public final ConnBatch applied = new ConnBatch(CAPACITY);
 
   private volatile int count;
+  private volatile int version = -1;
   private volatile MergeRule rule;
   private volatile ConnTimeouts timeouts;
   private volatile boolean closed;
@@ -38,6 +39,7 @@ public final class FakeInbound implements InboundLink {
         count = count + 1;
       }
     }
+    version = batch.version();
     rule = by;
     timeouts = defaults;
   }
@@ -45,6 +47,11 @@ public final class FakeInbound implements InboundLink {
   /** How many records were applied. */
   public int count() {
     return count;
+  }
+
+  /** The version of the last batch. */
+  public int version() {
+    return version;
   }
 
   /** The rule of the last batch. */

@@ -91,6 +91,11 @@ public final class TinyCodec implements SyncCodec {
       into.setProtocol(i, bytes.get(JAVA_BYTE, at + 20) & 0xff);
       int peLength = bytes.get(JAVA_BYTE, at + 21) & 0xff;
       at += RECORD_BYTES;
+      if (message.length() - at < peLength) {
+        into.removeLast();
+        counters.increment(LinkCounter.RECORD_PAST_END);
+        return;
+      }
       if (peLength > 0) {
         into.setPe(i, bytes, at, peLength, at, 0);
         at += peLength;
