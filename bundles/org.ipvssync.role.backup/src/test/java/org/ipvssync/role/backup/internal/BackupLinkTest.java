@@ -1,0 +1,200 @@
+package org.ipvssync.role.backup.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.fake.Await;
+import org.ipvssync.api.fake.FakeConfig;
+import org.ipvssync.api.fake.FakeNode;
+import org.ipvssync.api.fake.FakeReceiver;
+import org.ipvssync.api.fake.FakeReference;
+import org.ipvssync.api.fake.FakeTransport;
+import org.ipvssync.api.fake.TinyCodec;
+import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.wire.Datagram;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The whole role with its thread, wired through its component; every wait is for an event. */
+@Timeout(30)
+class BackupLinkTest {
+  private final FakeNode node = new FakeNode(SyncClock.SYSTEM);
+  private final FakeTransport transport = new FakeTransport("multicast");
+  private final TinyCodec v0 = new TinyCodec("v0", 0);
+  private final TinyCodec v1 = new TinyCodec("v1", 1);
+  private final BackupRole role = new BackupRole(node, properties());
+
+  @AfterEach
+  void close() {
+    role.deactivate();
+  }
+
+  @Test
+  void shouldApplyWhatItReceives() {
+    start();
+    receiver(0).inbox.add(message(3));
+    Await.until(() -> node.inbounds.get(0).count() == 3);
+    assertEquals("224.0.0.81:8848%eth0", node.inbounds.get(0).horizon);
+    LinkStatus status = role.status();
+    assertEquals("eth0", status.name());
+    assertEquals(SyncRole.BACKUP, status.role());
+    assertEquals(LinkState.UP, status.state());
+    assertEquals("v0,v1", status.codec());
+    assertEquals(1472, status.syncMaxLen());
+    assertEquals(1, status.counters().get(LinkCounter.DATAGRAMS));
+    Await.until(() -> role.status().delay().count() == 3);
+    assertFalse(role.push());
+  }
+
+  @Test
+  void shouldBeRefusedWithItsReason() {
+    addServices();
+    configure("mcastPort", "70000");
+    LinkStatus status = role.status();
+    assertEquals(LinkState.REFUSED, status.state());
+    assertEquals(
+        TestSettings.PID + ": mcastPort=70000 is not allowed; allowed: 1 to 65535",
+        status.detail());
+    assertEquals("eth0", status.address().mcastInterface());
+    assertEquals(0, transport.receivers.size());
+    configure("mcastPort", "7000");
+    Await.until(() -> role.status().state() == LinkState.UP);
+  }
+
+  @Test
+  void shouldTakeSettingsInPlace() {
+    start();
+    configure("syncId", "7", "horizon", "elsewhere", "syncMaxLen", "2000");
+    Await.until(() -> node.inbounds.size() == 2 && node.inbounds.get(0).isClosed());
+    assertEquals("elsewhere", node.inbounds.get(1).horizon);
+    assertEquals(2000, role.status().syncMaxLen());
+    receiver(0).inbox.add(message(1));
+    Await.until(() -> role.status().counters().get(LinkCounter.OTHER_SYNC_ID) == 1);
+    receiver(0).inbox.add(new byte[3000]);
+    Await.until(() -> role.status().counters().get(LinkCounter.TOO_LONG) == 1);
+    assertEquals(1, transport.receivers.size());
+  }
+
+  @Test
+  void shouldReadTheOldSocketEmptyWhenItMoves() {
+    start();
+    transport.failure = "no interface eth1";
+    configure("mcastInterface", "eth1");
+    Await.until(() -> role.status().state() == LinkState.RETRYING);
+    // Still on eth0, and so is what it says of where records come from.
+    receiver(0).inbox.add(message(1));
+    Await.until(() -> node.inbounds.get(0).count() == 1);
+    transport.failure = null;
+    configure("mcastInterface", "eth1", "retryMaxS", "29");
+    receiver(0).inbox.add(message(1));
+    Await.until(() -> receiver(0).isClosed());
+    receiver(1).inbox.add(message(2));
+    Await.until(() -> node.inbounds.size() == 2 && node.inbounds.get(1).count() == 2);
+    assertEquals(2, node.inbounds.get(0).count());
+    assertEquals("eth1", receiver(1).address.mcastInterface());
+  }
+
+  @Test
+  void shouldApplyWhatWaitsWhenItEnds() {
+    start();
+    receiver(0).inbox.add(message(1));
+    Await.until(() -> node.inbounds.get(0).count() == 1);
+    for (int i = 0; i < 100; i++) {
+      receiver(0).inbox.add(message(1));
+    }
+    role.deactivate();
+    assertEquals(101, node.inbounds.get(0).count());
+    assertTrue(node.inbounds.get(0).isClosed());
+    assertTrue(receiver(0).isClosed());
+    assertFalse(threadIsThere());
+  }
+
+  @Test
+  void shouldWaitForCodecsAndSayWhichIsMissing() {
+    role.addTransport(transport, FakeReference.of("1.0.0"), Map.of("service.id", 1L));
+    configure();
+    Await.until(() -> role.status().state() == LinkState.WAITING && !transport.receivers.isEmpty());
+    assertEquals("no codec named v0 or v1 is there; start its bundle", role.status().detail());
+    role.addCodec(v1, FakeReference.of("1.0.0"), Map.of("service.id", 2L));
+    Await.until(() -> role.status().state() == LinkState.UP);
+    assertEquals(
+        "no codec named v0 is there: its messages are dropped (noCodec)", role.status().detail());
+    role.removeCodec(v1);
+    assertEquals(LinkState.WAITING, role.status().state());
+  }
+
+  @Test
+  void shouldGoOnAfterACodecsFault() {
+    start();
+    byte[] message = message(1);
+    v1.fault = new IllegalStateException("a bug");
+    receiver(0).inbox.add(message);
+    Await.until(() -> role.status().counters().get(LinkCounter.INTERNAL_FAULT) == 1);
+    v1.fault = null;
+    receiver(0).inbox.add(message);
+    Await.until(() -> node.inbounds.get(0).count() == 1);
+  }
+
+  @Test
+  void shouldLetItsTransportGoAndTakeAnother() {
+    start();
+    role.removeTransport(transport);
+    assertTrue(receiver(0).isClosed());
+    assertEquals(LinkState.WAITING, role.status().state());
+    FakeTransport other = new FakeTransport("multicast");
+    role.addTransport(other, FakeReference.of("1.0.0"), Map.of("service.id", 9L));
+    Await.until(() -> !other.receivers.isEmpty());
+    other.receivers.get(0).inbox.add(message(2));
+    Await.until(() -> node.inbounds.get(0).count() == 2);
+  }
+
+  private void start() {
+    addServices();
+    configure();
+    Await.until(() -> role.status().state() == LinkState.UP && !node.inbounds.isEmpty());
+  }
+
+  private void addServices() {
+    role.addTransport(transport, FakeReference.of("1.0.0"), Map.of("service.id", 1L));
+    role.addCodec(v0, FakeReference.of("1.0.0"), Map.of("service.id", 2L));
+    role.addCodec(v1, FakeReference.of("1.0.0"), Map.of("service.id", 3L));
+  }
+
+  private void configure(Object... written) {
+    Map<String, Object> all = TestSettings.written(written);
+    role.configure(FakeConfig.of(BackupConfig.class, all), properties(written));
+  }
+
+  private static Map<String, Object> properties(Object... written) {
+    return FakeConfig.properties(TestSettings.PID, TestSettings.written(written));
+  }
+
+  private FakeReceiver receiver(int index) {
+    return transport.receivers.get(index);
+  }
+
+  private byte[] message(int records) {
+    ConnBatch batch = new ConnBatch(records);
+    while (!batch.isFull()) {
+      int index = batch.add();
+      batch.setProtocol(index, 6);
+      batch.setState(index, 1);
+    }
+    Datagram message = new Datagram(1472);
+    assertEquals(records, v1.encode(batch, 0, 1, 1472, message));
+    return message.toBytes();
+  }
+
+  private static boolean threadIsThere() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(t -> t.getName().equals("ipvs-backup-eth0"));
+  }
+}
