@@ -385,7 +385,7 @@ public abstract class CodecContractTest {
     LinkCounters counters = new LinkCounters();
     long allocated = Long.MAX_VALUE;
     // The compiler decides when it is warm; one round without a byte is the proof.
-    for (int round = 0; round < 400 && allocated != 0; round++) {
+    for (int round = 0; round < 2000 && allocated != 0; round++) {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int turn = 0; turn < 100; turn++) {
         for (int i = 0; i < messages.size(); i++) {

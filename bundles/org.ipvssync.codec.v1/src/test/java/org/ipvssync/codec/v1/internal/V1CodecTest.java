@@ -85,6 +85,9 @@ class V1CodecTest extends CodecContractTest {
     "RECORD_CUT_SHORT, 00 06 1fff 00000000",
     "RECORD_PAST_END,  02 06 1025 00000100 0001 1234 0050 0050 00000000 00000384",
     "RECORD_VERSION,   02 06 1020 00000100 0001 1234 0050 0050 00000000 00000384",
+    "RECORD_VERSION,   00 06 2024 00000100 0001 1234 0050 0050 00000000 00000384",
+    "RECORD_VERSION,   00 06 4024 00000100 0001 1234 0050 0050 00000000 00000384",
+    "RECORD_VERSION,   00 06 8024 00000100 0001 1234 0050 0050 00000000 00000384",
     "RECORD_TYPE,      02 06 0020 00000100 0001 1234 0050 0050 00000000 00000384",
     "RECORD_TOO_SMALL, 00 06 0020 00000100 0001 1234 0050 0050 00000000 00000384",
     "RECORD_TOO_SMALL, 01 06 0024 00000100 0001 1234 0050 0050 00000000 00000384",
@@ -113,13 +116,15 @@ class V1CodecTest extends CodecContractTest {
     "OPTION_LENGTH, 0500, no data of an option that must be known: length comes first",
     "OPTION_LENGTH, 03117373737373737373737373737373737373, a name of 17 bytes",
     "OPTION_LENGTH, 0204616263, cut short",
-    "OPTION_LENGTH, 011711223344000000050000000600000000000000000000000700, 23 bytes of SEQ",
+    "OPTION_LENGTH, 01170000000000000000000000000000000000000000000000, 23 bytes of SEQ",
+    "OPTION_LENGTH, 011900000000000000000000000000000000000000000000000000, 25 bytes of SEQ",
     "OPTION_TWICE,  020161 020162, data twice",
     "OPTION_TWICE,  020161 420162, data twice and once with the bit 0x40",
     "OPTION_TWICE,  0301614301620301, name twice before it is cut short",
     "OPTION_TWICE,  020161 0301730301 74, name twice after data",
     "UNKNOWN_OPTION, 050161, type 5",
     "UNKNOWN_OPTION, 000161, type 0",
+    "UNKNOWN_OPTION, 040161, type 4",
     "UNKNOWN_OPTION, 2c0400000007, ours without the bit",
     "UNKNOWN_OPTION, 810161, type 0x81",
     "UNKNOWN_OPTION, 050161 0200, later options are not looked at",
@@ -128,6 +133,11 @@ class V1CodecTest extends CodecContractTest {
     Decoded decoded = decode("03", GOOD, padded(withOptions(options)), GOOD);
     boolean goesOn = reason == LinkCounter.UNKNOWN_OPTION;
     assertEquals(goesOn ? 2 : 1, decoded.batch.size(), why);
+    decoded.assertCounted(reason);
+
+    // The same at the very end of the memory.
+    decoded = decode("02", GOOD, withOptions(options));
+    assertEquals(1, decoded.batch.size(), why);
     decoded.assertCounted(reason);
   }
 
@@ -191,6 +201,7 @@ class V1CodecTest extends CodecContractTest {
     "6c0400000029, 41",
     "6c04ffffffff, -1",
     "4001ff 6c0400000029, 41",
+    "4401ff 6c0400000029, 41",
     "6c0400000029 6c040000002a, 42",
     "6c0400000029 6c03000000, 41",
     "6c050000002900, 0",
