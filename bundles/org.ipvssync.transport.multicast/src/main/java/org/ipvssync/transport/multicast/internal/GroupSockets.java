@@ -85,6 +85,7 @@ final class GroupSockets implements AutoCloseable {
       throw sockets.errors.ipv6OnLoopback();
     }
     if (!sockets.hasAddress()) {
+      sockets.checkFamily();
       throw sockets.errors.noAddress();
     }
     return sockets;
@@ -289,6 +290,15 @@ final class GroupSockets implements AutoCloseable {
           null, address.group().getAddress(), withinLink ? mcastInterface.index() : -1);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("16 bytes are an IPv6 address", e);
+    }
+  }
+
+  /** Tells an interface without IPv6 addresses from a JVM that does not see them. */
+  private void checkFamily() throws TransportException {
+    try (GroupSockets probe = new GroupSockets(address, mcastInterface)) {
+      probe.open();
+    } catch (IOException | UnsupportedOperationException e) {
+      throw errors.cannotOpen(e);
     }
   }
 
