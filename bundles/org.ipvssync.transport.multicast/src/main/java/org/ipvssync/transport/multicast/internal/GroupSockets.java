@@ -1,6 +1,7 @@
 package org.ipvssync.transport.multicast.internal;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,16 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.api.wire.TransportException;
+import org.ipvssync.transport.multicast.internal.McastInterface.State;
 
 /**
  * The sockets of one end of a link, one for each of its ports, made as the kernel's sync daemon
  * makes its own. Non-blocking.
  *
  * <p>A receiving socket is bound to the group itself, so that the kernel hands it that group alone,
- * and joined on the one interface; the JDK has turned IP_MULTICAST_ALL off. It is bound to the
- * interface too when the group is link-local IPv6. (For wider IPv6 groups the kernel hands over
- * what comes by any interface on which some program joined the group.) A sending socket is
- * connected to the group, so its local address is the source of what it sends.
+ * and joined on the one interface. With IPv4 that is all it hears, since the JDK has turned
+ * IP_MULTICAST_ALL off; with IPv6 it is bound to the interface too. A sending socket is connected
+ * to the group, so its local address is the source of what it sends.
  */
 final class GroupSockets implements AutoCloseable {
   /** Bytes of an IPv4 and a UDP header. */
@@ -30,6 +31,10 @@ final class GroupSockets implements AutoCloseable {
 
   /** Bytes of an IPv6 and a UDP header. */
   private static final int IPV6_HEADERS = 48;
+
+  private static final byte[] LINK_LOCAL_GROUP = {
+    (byte) 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01
+  };
 
   private static final int ETHERNET_MTU = 1500;
   private static final int LONGEST_PACKET = 65_535;
@@ -61,7 +66,9 @@ final class GroupSockets implements AutoCloseable {
 
   /** Sockets that send to the group. */
   static GroupSockets connect(LinkAddress address) throws TransportException {
+    LinkErrors.checkSender(address);
     GroupSockets sockets = prepare(address);
+    sockets.mcastInterface.checkCarrier();
     try {
       sockets.connect();
       return sockets;
@@ -77,8 +84,9 @@ final class GroupSockets implements AutoCloseable {
     if (sockets.isIpv6() && sockets.mcastInterface.isLoopback()) {
       throw sockets.errors.ipv6OnLoopback();
     }
-    if (!sockets.isIpv6() && !sockets.mcastInterface.hasIpv4()) {
-      throw sockets.errors.noIpv4Address();
+    if (!sockets.hasAddress()) {
+      sockets.checkFamily();
+      throw sockets.errors.noAddress();
     }
     return sockets;
   }
@@ -165,10 +173,32 @@ final class GroupSockets implements AutoCloseable {
     for (int lane = 0; lane < channels.size(); lane++) {
       int port = address.port() + lane;
       try {
+        if (isIpv6()) {
+          bindToInterface(channels.get(lane));
+        }
         channels.get(lane).bind(new InetSocketAddress(group(), port));
       } catch (IOException e) {
         throw errors.cannotBind(port, e);
       }
+    }
+  }
+
+  /**
+   * Binds a socket to the interface, without which Linux hands it a group wider than a link from
+   * all interfaces. The JDK has no option for that, but an attempt to bind to a link-local address
+   * tells the kernel the interface, and when the attempt fails, here because another socket has the
+   * port, that stays. (A kernel that forgot it would only hand over more.)
+   */
+  private void bindToInterface(DatagramChannel channel) throws IOException {
+    InetAddress anyLinkLocal =
+        Inet6Address.getByAddress(null, LINK_LOCAL_GROUP, mcastInterface.index());
+    try (DatagramChannel holder = DatagramChannel.open(StandardProtocolFamily.INET6)) {
+      holder.bind(new InetSocketAddress(anyLinkLocal, 0));
+      channel.bind(holder.getLocalAddress());
+      throw new IOException("two sockets have one port");
+    } catch (BindException e) {
+      // As intended.
+      return;
     }
   }
 
@@ -181,7 +211,7 @@ final class GroupSockets implements AutoCloseable {
       throw errors.cannotJoin(mcastInterface, e);
     }
     if (!isIpv6() && !IgmpTable.mayBeJoined(mcastInterface.index(), group())) {
-      throw errors.joinedElsewhere();
+      throw errors.joinedElsewhere(mcastInterface);
     }
   }
 
@@ -231,15 +261,19 @@ final class GroupSockets implements AutoCloseable {
    * Turns the "don't fragment" bit off, which Linux sets by default: a message longer than a link
    * of the path carries is cut to pieces there instead of being lost. Named, not imported: the
    * option is the JDK's own, in a package that no specification has.
+   *
+   * @return false when this JDK has no such option
    */
-  private static void allowFragments(DatagramChannel channel) throws IOException {
+  static boolean allowFragments(DatagramChannel channel) throws IOException {
     for (SocketOption<?> option : channel.supportedOptions()) {
       if (option.name().equals("IP_DONTFRAGMENT") && option.type() == Boolean.class) {
         @SuppressWarnings("unchecked")
         SocketOption<Boolean> dontFragment = (SocketOption<Boolean>) option;
         channel.setOption(dontFragment, false);
+        return true;
       }
     }
+    return false;
   }
 
   /**
@@ -257,6 +291,22 @@ final class GroupSockets implements AutoCloseable {
     } catch (UnknownHostException e) {
       throw new IllegalStateException("16 bytes are an IPv6 address", e);
     }
+  }
+
+  /** Tells an interface without IPv6 addresses from a JVM that does not see them. */
+  private void checkFamily() throws TransportException {
+    try (GroupSockets probe = new GroupSockets(address, mcastInterface)) {
+      probe.open();
+    } catch (IOException | UnsupportedOperationException e) {
+      throw errors.cannotOpen(e);
+    }
+  }
+
+  private boolean hasAddress() {
+    // An IPv6 address may come with the carrier only; until then one can listen.
+    return isIpv6()
+        ? mcastInterface.hasIpv6() || mcastInterface.state(null) == State.NO_CARRIER
+        : mcastInterface.hasIpv4();
   }
 
   private boolean isIpv6() {

@@ -10,9 +10,9 @@ import java.util.List;
  * The kernel's list of the IPv4 groups that are joined on each interface.
  *
  * <pre>
- * Idx	Device    : Count Querier	Group    Users Timer	Reporter
- * 1	lo        :     1      V3
- * 				010000E0     1 0:00000000		0
+ * Idx Device    : Count Querier       Group    Users Timer    Reporter
+ * 1   lo        :     1      V3
+ *                                     010000E0     1 0:00000000               0
  * </pre>
  *
  * <p>Source: {@code igmp_mc_seq_show} in net/ipv4/igmp.c.

@@ -42,14 +42,18 @@ final class LinkErrors {
               + LAST_PORT
               + ": choose another port");
     }
-    if (address.ttl() < 1 || address.ttl() > 255) {
-      throw new TransportException("ttl " + address.ttl() + " is not allowed: use 1 to 255");
-    }
     if (address.socketBufferBytes() < 0) {
       throw new TransportException(
           "socket buffer of "
               + address.socketBufferBytes()
               + " bytes is not allowed: use 0 for the system's default, or more");
+    }
+  }
+
+  /** Refuses an address that nothing can be sent to. */
+  static void checkSender(LinkAddress address) throws TransportException {
+    if (address.ttl() < 1 || address.ttl() > 255) {
+      throw new TransportException("ttl " + address.ttl() + " is not allowed: use 1 to 255");
     }
   }
 
@@ -73,8 +77,19 @@ final class LinkErrors {
             + " or another interface");
   }
 
-  TransportException noIpv4Address() {
+  /** The interface has no address of the group's family. */
+  TransportException noAddress() {
     String name = address.mcastInterface();
+    if (isIpv6()) {
+      return new TransportException(
+          "interface "
+              + name
+              + " has no IPv6 address (yet): if it stays so, see `sysctl net.ipv6.conf."
+              + name
+              + ".disable_ipv6` and `ip -6 address show dev "
+              + name
+              + "`");
+    }
     return new TransportException(
         "interface "
             + name
@@ -124,14 +139,15 @@ final class LinkErrors {
         "cannot join " + where() + " (" + cause.getMessage() + "): " + advice(on), cause);
   }
 
-  /** The JDK named the interface by an address, and the kernel took another interface for it. */
-  TransportException joinedElsewhere() {
+  /** The JDK named the interface by an address, and the kernel took another that has it too. */
+  TransportException joinedElsewhere(McastInterface on) {
     return new TransportException(
-        "the kernel joined "
-            + address.group().getHostAddress()
-            + " on another interface than "
-            + address.mcastInterface()
-            + " that has the same IPv4 address: remove the address from one of the two");
+        "cannot listen to "
+            + where()
+            + ": its address "
+            + on.nameAddress().getHostAddress()
+            + " is on another interface too, and the kernel joined the group there; remove the"
+            + " address from one of the two");
   }
 
   TransportException cannotSend(McastInterface from, IOException cause) {
@@ -163,12 +179,7 @@ final class LinkErrors {
           + " multicast on`";
     }
     if (isIpv6()) {
-      return name
-          + " needs IPv6 and a link-local address: see `ip -6 address show dev "
-          + name
-          + "` (a new address is checked for some 2 s) and `sysctl net.ipv6.conf."
-          + name
-          + ".disable_ipv6`";
+      return "see `ip -6 address show dev " + name + "`; a new address is usable after some 2 s";
     }
     return "see `ip address show dev " + name + "` and `ip route`";
   }

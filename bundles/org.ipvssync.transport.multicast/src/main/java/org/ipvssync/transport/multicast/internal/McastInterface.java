@@ -1,14 +1,10 @@
 package org.ipvssync.transport.multicast.internal;
 
-import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,8 +25,8 @@ final class McastInterface {
     GONE("is gone"),
     /** Another interface has the name now: removed and made again. */
     REPLACED("was removed and made again"),
-    /** The address that datagrams are sent from is not on it any more. */
-    ADDRESS_GONE("has lost the address that this link sends from");
+    /** It has lost its addresses, or the one that a link sends from. */
+    NO_ADDRESS("has lost its address");
 
     private final String words;
 
@@ -45,9 +41,6 @@ final class McastInterface {
   }
 
   private static final int MOST_NAMES = 20;
-  private static final Path SYSFS = Path.of("/sys/class/net");
-  private static final int IFF_UP = 1;
-
   private final String name;
   private final NetworkInterface system;
   private final int index;
@@ -58,7 +51,7 @@ final class McastInterface {
     this.index = system.getIndex();
   }
 
-  /** The interface with that name, up, with or without a carrier. */
+  /** The interface with that name; it is not down, but may be without a carrier. */
   static McastInterface find(String name) throws TransportException {
     if (name == null || name.isBlank()) {
       throw new TransportException(
@@ -71,15 +64,35 @@ final class McastInterface {
       throw new TransportException("cannot look up interface " + name + ": " + e.getMessage(), e);
     }
     if (system == null) {
-      throw new TransportException(
-          "interface " + name + " does not exist: set mcastInterface to one of " + names());
+      throw unseen(name);
     }
     McastInterface found = new McastInterface(name, system);
     if (found.state(null) == State.DOWN) {
-      throw new TransportException(
-          "interface " + name + " is down: bring it up with `ip link set " + name + " up`");
+      throw down(name);
     }
     return found;
+  }
+
+  /** Why the JDK, which sees only interfaces that have an address, has none of that name. */
+  private static TransportException unseen(String name) {
+    if (!KernelInterfaces.names().contains(name)) {
+      return new TransportException(
+          "interface " + name + " does not exist: set mcastInterface to one of " + names());
+    }
+    if (KernelInterfaces.isDown(name)) {
+      return down(name);
+    }
+    return new TransportException(
+        "interface "
+            + name
+            + " has no address: give it one with `ip address add ADDRESS/LENGTH dev "
+            + name
+            + "`");
+  }
+
+  private static TransportException down(String name) {
+    return new TransportException(
+        "interface " + name + " is down: bring it up with `ip link set " + name + " up`");
   }
 
   String name() {
@@ -95,7 +108,11 @@ final class McastInterface {
   }
 
   boolean isLoopback() {
-    return system.inetAddresses().anyMatch(InetAddress::isLoopbackAddress);
+    try {
+      return system.isLoopback();
+    } catch (SocketException e) {
+      return false;
+    }
   }
 
   /** Longest packet, bytes; 1500 when the system does not say. */
@@ -104,6 +121,14 @@ final class McastInterface {
       return system.getMTU();
     } catch (SocketException e) {
       return 1500;
+    }
+  }
+
+  /** Refuses an interface through which nothing would go out. */
+  void checkCarrier() throws TransportException {
+    if (state(null) == State.NO_CARRIER) {
+      throw new TransportException(
+          "interface " + name + " has no carrier: plug in its cable, or bring up what it ends in");
     }
   }
 
@@ -126,35 +151,31 @@ final class McastInterface {
     try {
       NetworkInterface now = NetworkInterface.getByName(name);
       if (now == null) {
-        return State.GONE;
+        return stateUnseen();
       }
       if (now.getIndex() != index) {
         return State.REPLACED;
       }
-      if (source != null && now.inetAddresses().noneMatch(source::equals)) {
-        return State.ADDRESS_GONE;
-      }
       // The JDK's "up" is: up and with a carrier.
-      if (now.isUp()) {
-        return State.UP;
+      if (!now.isUp()) {
+        return KernelInterfaces.isUp(name, index) ? State.NO_CARRIER : State.DOWN;
       }
-      return isUpInSysfs() ? State.NO_CARRIER : State.DOWN;
+      boolean hasSource = source == null || now.inetAddresses().anyMatch(source::equals);
+      return hasSource ? State.UP : State.NO_ADDRESS;
     } catch (SocketException e) {
       // Cannot tell: out of file descriptors, or it went away just now. The next look will.
       return State.UP;
     }
   }
 
-  /** The administrator's flag; false when /sys is not that of this network namespace. */
-  private boolean isUpInSysfs() {
-    try {
-      Path folder = SYSFS.resolve(name);
-      String flags = Files.readString(folder.resolve("flags")).strip();
-      String number = Files.readString(folder.resolve("ifindex")).strip();
-      return Integer.parseInt(number) == index && (Integer.decode(flags) & IFF_UP) != 0;
-    } catch (IOException | NumberFormatException e) {
-      return false;
+  private State stateUnseen() {
+    if (!KernelInterfaces.names().contains(name)) {
+      return State.GONE;
     }
+    if (KernelInterfaces.isUp(name, index)) {
+      return State.NO_ADDRESS;
+    }
+    return KernelInterfaces.isDown(name) ? State.DOWN : State.REPLACED;
   }
 
   boolean hasIpv4() {
@@ -189,8 +210,12 @@ final class McastInterface {
 
   /** True when the address by which the JDK names the interface is not on another one too. */
   boolean isNamedClearly() {
-    List<Inet4Address> own = ipv4Addresses();
-    return !own.isEmpty() && !addressesOfOthers().contains(own.getFirst());
+    return hasIpv4() && !addressesOfOthers().contains(nameAddress());
+  }
+
+  /** The address by which the JDK names the interface to the kernel; it has one. */
+  Inet4Address nameAddress() {
+    return ipv4Addresses().getFirst();
   }
 
   private List<Inet4Address> ipv4Addresses() {
@@ -216,18 +241,8 @@ final class McastInterface {
 
   /** Names of this machine's interfaces, for people. */
   private static String names() {
-    try {
-      List<String> all =
-          NetworkInterface.networkInterfaces()
-              .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
-              .map(NetworkInterface::getName)
-              .toList();
-      String shown = all.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
-      return all.size() > MOST_NAMES
-          ? shown + " and " + (all.size() - MOST_NAMES) + " more"
-          : shown;
-    } catch (SocketException e) {
-      return "(none)";
-    }
+    List<String> all = KernelInterfaces.names();
+    String shown = all.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    return all.size() > MOST_NAMES ? shown + " and " + (all.size() - MOST_NAMES) + " more" : shown;
   }
 }

@@ -1,6 +1,7 @@
 package org.ipvssync.transport.multicast.internal;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -26,7 +27,7 @@ import org.ipvssync.transport.multicast.internal.McastInterface.State;
  * <p>A port that had something is asked again until it has nothing; only then the kernel is asked
  * which ports have something. Nothing is allocated a datagram, except a source address when the
  * sender changes. {@link #close} by another thread makes a waiting {@link #receive} throw at once;
- * an interrupt makes it return false.
+ * so does an interrupt, which leaves the receiver as it is.
  */
 final class MulticastReceiver implements SyncReceiver {
   /** Longest wait without a look at the interface. */
@@ -114,8 +115,12 @@ final class MulticastReceiver implements SyncReceiver {
           return false;
         }
       }
-      if (isLast || Thread.currentThread().isInterrupted()) {
+      if (isLast) {
         return false;
+      }
+      // An interrupted thread cannot wait; coming back at once would make its caller spin.
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted while waiting for a datagram");
       }
       // While datagrams come, the interface is there.
       checkInterface(nowNs);
@@ -160,8 +165,9 @@ final class MulticastReceiver implements SyncReceiver {
 
   private void checkInterface(long nowNs) throws IOException {
     State state = watch.state(nowNs);
-    // Without a carrier nothing comes, but the sockets will hear when it is back.
-    if (state != State.UP && state != State.NO_CARRIER) {
+    // Without a carrier nothing comes, but the sockets will hear when it is back; and listening
+    // needs no address.
+    if (state == State.DOWN || state == State.GONE || state == State.REPLACED) {
       throw new IOException("interface " + sockets.mcastInterface().name() + " " + state.words());
     }
   }

@@ -112,6 +112,11 @@ final class MulticastSender implements SyncSender {
     }
   }
 
+  /** The addresses that datagrams come from, by lane. */
+  List<InetSocketAddress> sources() {
+    return sources;
+  }
+
   @Override
   public int defaultMaxLength() {
     return sockets.masterMaxLength();

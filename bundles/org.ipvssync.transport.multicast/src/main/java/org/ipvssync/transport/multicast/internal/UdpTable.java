@@ -12,8 +12,9 @@ import java.nio.file.Path;
  * The kernel's table of UDP sockets, /proc/net/udp or udp6: the rows of one local address.
  *
  * <pre>
- *   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
- *  812: 510000E0:2290 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4711 2 00000000c2a7 0
+ *  column:  0   1             2             3 4     5     6        7 8 9    10 11   12
+ *           sl  local_address rem_address   st queue tr    retrnsmt … … inode …     drops
+ *          812: 510000E0:2290 00000000:0000 07 0:0   00:00 00000000 0 0 4711  2 c2a7 0
  * </pre>
  *
  * <p>A host may have many thousands of rows, so lines are looked at as bytes and those of other
