@@ -34,11 +34,6 @@ final class Arguments {
     return orUsage(() -> check.oneOf(option, value, allowed));
   }
 
-  /** A word that may not be missing. */
-  String required(String option, String value, String allowed) {
-    return orUsage(() -> check.required(option, value, allowed));
-  }
-
   /** A multicast group as it was spelled. */
   String group(String option, String value) {
     return orUsage(

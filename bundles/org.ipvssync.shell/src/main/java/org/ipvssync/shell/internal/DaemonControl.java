@@ -108,19 +108,19 @@ final class DaemonControl {
 
   private void bringUp(RoleConfig config) throws IOException, InterruptedException {
     configs.create(config);
-    boolean up = false;
+    Optional<LinkStatus> status;
     try {
       patience.await(UP_TIMEOUT_MS, () -> isDecided(status(config)));
-      Optional<LinkStatus> status = status(config);
-      up = status.map(LinkStatus::state).orElse(LinkState.STOPPED) == LinkState.UP;
-      if (!up) {
-        throw CommandFailure.failed(
-            status.map(DaemonControl::whyNotUp).orElseGet(() -> neverCame(config)));
-      }
-    } finally {
-      if (!up) {
-        configs.delete(config.role(), config.name());
-      }
+      status = status(config);
+    } catch (InterruptedException | RuntimeException e) {
+      configs.delete(config.role(), config.name());
+      throw e;
+    }
+    if (status.map(LinkStatus::state).orElse(LinkState.STOPPED) != LinkState.UP) {
+      configs.delete(config.role(), config.name());
+      patience.await(GONE_TIMEOUT_MS, () -> status(config).isEmpty());
+      throw CommandFailure.failed(
+          status.map(DaemonControl::whyNotUp).orElseGet(() -> neverCame(config)));
     }
   }
 

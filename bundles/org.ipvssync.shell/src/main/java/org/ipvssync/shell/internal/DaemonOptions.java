@@ -36,13 +36,12 @@ record DaemonOptions(
   /** The configuration that the options ask for; fails with one line when they are not allowed. */
   RoleConfig config(SyncRole role) {
     Map<String, Object> settings = new TreeMap<>();
-    settings.put(
-        "mcastInterface",
-        CHECK.required(
-            "--mcast-interface",
-            mcastInterface,
-            "the network interface that sync messages use, such as eth0 (no default here;"
-                + " ipvsadm's is eth0)"));
+    if (mcastInterface.isBlank()) {
+      throw CommandFailure.usage(
+          "startDaemon: --mcast-interface is missing; name the network interface that sync messages"
+              + " use, such as --mcast-interface eth0 (it has no default, unlike ipvsadm's)");
+    }
+    settings.put("mcastInterface", mcastInterface.strip());
     number(settings, "syncId", "--syncid", syncId, 0, 255);
     number(settings, "syncMaxLen", "--sync-maxlen", syncMaxLen, 1, MAX_SYNC_LEN);
     number(settings, "mcastPort", "--mcast-port", mcastPort, 1, MAX_PORT);

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -93,9 +92,9 @@ final class GogoShell implements LineShell {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return switch (e) {
       case CommandFailure failure -> failure;
-      case CommandNotFoundException _ ->
+      case CommandNotFoundException unknown ->
           CommandFailure.usage(
-              message.toLowerCase(Locale.ROOT) + "; 'help' lists the commands there are");
+              "no command '" + unknown.getCommand() + "'; 'help' lists those there are");
       case SyntaxError _, EOFException _ ->
           CommandFailure.usage("cannot read the line: " + message);
       case IllegalArgumentException _ when WRONG_WORDS.matcher(message).find() ->

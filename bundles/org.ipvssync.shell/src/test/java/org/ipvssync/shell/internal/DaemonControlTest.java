@@ -41,6 +41,16 @@ class DaemonControlTest {
   }
 
   @Test
+  void shouldReturnWhenTheRemovedLinkIsGone() {
+    configs.newState = LinkState.RETRYING;
+    configs.newDetail = "interface eth9 is not there";
+    configs.linksEnd = false;
+    time.in(2_000, view.links::clear);
+    assertFails("interface eth9 is not there", () -> control.start(BACKUP));
+    assertEquals(List.of(), view.links());
+  }
+
+  @Test
   void shouldRemoveALinkThatIsRefused() {
     configs.newState = LinkState.REFUSED;
     configs.newDetail = "org.ipvssync.role.backup~command: syncMaxLen=1 is not allowed";

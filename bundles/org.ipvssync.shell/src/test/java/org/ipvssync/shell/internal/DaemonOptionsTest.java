@@ -43,8 +43,8 @@ class DaemonOptionsTest {
   @Test
   void shouldAskForTheInterface() {
     assertEquals(
-        "startDaemon: --mcast-interface= is not allowed; allowed: the network interface that sync"
-            + " messages use, such as eth0 (no default here; ipvsadm's is eth0)",
+        "startDaemon: --mcast-interface is missing; name the network interface that sync messages"
+            + " use, such as --mcast-interface eth0 (it has no default, unlike ipvsadm's)",
         usage(options("--syncid", "7")));
   }
 

@@ -157,7 +157,7 @@ class GogoShellTest {
         "ipvs:status all|ipvs:status: wrong arguments; see 'help ipvs:status' (an option is written"
             + " '--name value')",
         "ipvs:ready --wait soon|ready: --wait=soon is not allowed; allowed: 0 to 86400",
-        "ipvs:nothing|command not found: ipvs:nothing; 'help' lists the commands there are",
+        "ipvs:Nothing|no command 'ipvs:Nothing'; 'help' lists those there are",
       })
   void shouldSayInOneLineHowACommandIsUsed(String line, String complaint) {
     assertFails(CommandFailure.USAGE, line, complaint);
