@@ -1,55 +1,82 @@
 package org.ipvssync.command.demo;
 
-import com.fasterxml.jackson.jr.ob.JSON;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
-import java.util.Map;
 import org.ipvssync.api.conn.ConnBatch;
 
-/** Reads a line of {@code ipvs:connections --format json} back into a record. */
+/** Reads lines of {@code ipvs:connections --format json} back into records. One thread. */
 final class ConnectionRow {
+  private static final JsonFactory FACTORY = new JsonFactory();
   private static final int IPV4_BYTES = 4;
   private static final int IPV6_BYTES = 16;
+  private static final long MS_PER_S = 1_000;
 
-  private ConnectionRow() {}
+  private final byte[] addresses = new byte[3 * IPV6_BYTES];
+  private int addressBytes;
+  private int found;
+  private int cport;
+  private int vport;
+  private int dport;
 
   /**
    * Appends the row to {@code into}, with the seconds that remain as its remaining milliseconds.
    *
    * @throws IOException when the line is no such row
    */
-  static void read(String line, ConnBatch into) throws IOException {
-    Map<String, Object> row = JSON.std.mapFrom(line);
-    try {
-      int i = into.add();
-      boolean ipv6 = Json.text(row, "af").equals("inet6");
-      into.setIpv6(i, ipv6);
-      into.setProtocol(i, (int) Json.number(row, "protocol"));
-      into.setFlags(i, Long.decode(Json.text(row, "flags")).intValue());
-      into.setState(i, (int) Json.number(row, "state"));
-      into.setPorts(i, port(row, "cport"), port(row, "vport"), port(row, "dport"));
-      into.setExpiresMs(i, 1_000 * Json.number(row, "expires"));
-      int bytes = ipv6 ? IPV6_BYTES : IPV4_BYTES;
-      byte[] addresses = new byte[3 * bytes];
-      put(row, "caddr", addresses, 0, bytes);
-      put(row, "vaddr", addresses, bytes, bytes);
-      put(row, "daddr", addresses, 2 * bytes, bytes);
-      into.setAddresses(i, MemorySegment.ofArray(addresses), 0, bytes);
+  void read(String line, ConnBatch into) throws IOException {
+    int i = into.add();
+    found = 0;
+    addressBytes = IPV4_BYTES;
+    try (JsonParser json = FACTORY.createParser(line)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("no object");
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String field = json.currentName();
+        json.nextToken();
+        take(field, json, into, i);
+      }
     } catch (IllegalArgumentException e) {
       throw new IOException("not a row of connections: " + line, e);
     }
-  }
-
-  private static int port(Map<String, Object> row, String field) {
-    return (int) Json.number(row, field);
-  }
-
-  private static void put(Map<String, Object> row, String field, byte[] to, int offset, int bytes) {
-    byte[] address = InetAddress.ofLiteral(Json.text(row, field)).getAddress();
-    if (address.length != bytes) {
-      throw new IllegalArgumentException(field + " is of another family");
+    if (found != 3) {
+      throw new IOException("a row of connections without its addresses: " + line);
     }
-    System.arraycopy(address, 0, to, offset, bytes);
+    into.setPorts(i, cport, vport, dport);
+    into.setAddresses(i, MemorySegment.ofArray(addresses), 0, addressBytes);
+  }
+
+  private void take(String field, JsonParser json, ConnBatch into, int i) throws IOException {
+    switch (field) {
+      case "af" -> {
+        boolean ipv6 = json.getText().equals("inet6");
+        into.setIpv6(i, ipv6);
+        addressBytes = ipv6 ? IPV6_BYTES : IPV4_BYTES;
+      }
+      case "protocol" -> into.setProtocol(i, json.getIntValue());
+      case "flags" -> into.setFlags(i, Long.decode(json.getText()).intValue());
+      case "state" -> into.setState(i, json.getIntValue());
+      case "expires" -> into.setExpiresMs(i, MS_PER_S * json.getLongValue());
+      case "cport" -> cport = json.getIntValue();
+      case "vport" -> vport = json.getIntValue();
+      case "dport" -> dport = json.getIntValue();
+      case "caddr" -> address(json.getText(), 0);
+      case "vaddr" -> address(json.getText(), 1);
+      case "daddr" -> address(json.getText(), 2);
+      default -> json.skipChildren();
+    }
+  }
+
+  private void address(String text, int which) {
+    byte[] address = InetAddress.ofLiteral(text).getAddress();
+    if (address.length != addressBytes) {
+      throw new IllegalArgumentException(text + " is of another family");
+    }
+    System.arraycopy(address, 0, addresses, which * addressBytes, addressBytes);
+    found++;
   }
 }

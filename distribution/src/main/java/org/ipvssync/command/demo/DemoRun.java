@@ -242,12 +242,13 @@ final class DemoRun {
 
   private Verdict.Result judge(NodeControl backup, long settledMessages) throws IOException {
     Verdict verdict = new Verdict(model, settledMessages);
+    ConnectionRow reader = new ConnectionRow();
     ConnBatch row = new ConnBatch(1);
     try (LineStream lines =
         new LineStream(
             line -> {
               row.clear();
-              ConnectionRow.read(line, row);
+              reader.read(line, row);
               verdict.row(row, 0, CLOCK.nanoTime());
             })) {
       backup.run("ipvs:connections --format json", lines);

@@ -18,11 +18,12 @@ class ConnectionRowTest {
           + "\"flags\":\"0x120\",\"state\":5,\"state_name\":\"TIME_WAIT\",\"fwmark\":0,"
           + "\"timeout\":120,\"expires\":118,\"origin\":\"SYNC\"}";
 
+  private final ConnectionRow reader = new ConnectionRow();
   private final ConnBatch batch = new ConnBatch(1);
 
   @Test
   void shouldReadARow() throws IOException {
-    ConnectionRow.read(ROW, batch);
+    reader.read(ROW, batch);
     assertEquals(
         "TCP 01:58  TIME_WAIT   10.0.0.1:32768     198.51.100.10:80   192.168.1.10:8080",
         ConnText.ipvsadmLine(batch, 0));
@@ -38,7 +39,7 @@ class ConnectionRowTest {
     made.setState(0, 8);
     made.setFlags(0, 0x1120);
     Records.addresses(made, "fd00::1:2", "2001:db8::10", "fd10::a:b");
-    ConnectionRow.read(printed(made), batch);
+    reader.read(printed(made), batch);
     assertEquals(ModelKey.of(made, 0), ModelKey.of(batch, 0));
     assertEquals(Destination.of(made, 0), Destination.of(batch, 0));
     assertEquals(8, batch.state(0));
@@ -57,7 +58,7 @@ class ConnectionRowTest {
           ROW.replace("10.0.0.1", "fd00::1"),
           ROW.replace("0x120", "many")
         }) {
-      assertThrows(IOException.class, () -> ConnectionRow.read(line, new ConnBatch(1)), line);
+      assertThrows(IOException.class, () -> reader.read(line, new ConnBatch(1)), line);
     }
   }
 
