@@ -15,6 +15,7 @@ import org.ipvssync.api.link.LinkSettings;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.api.wire.SyncCodec;
+import org.ipvssync.api.wire.SyncSender;
 import org.ipvssync.node.internal.SyncNodeCore;
 import org.ipvssync.role.backup.internal.BackupReceiver;
 import org.ipvssync.role.backup.internal.BackupSettings;
@@ -69,6 +70,12 @@ final class SimNode implements AutoCloseable {
         maxLength,
         core.openInbound(link.horizon()));
     return receiver;
+  }
+
+  /** A master link; what it sends goes to {@code sender} whenever {@code duty} is called. */
+  SimMaster master(LinkSettings link, String codec, int refreshPeriodS, SyncSender sender) {
+    return new SimMaster(
+        core.openOutbound(link.name(), link.horizon()), link, codec, refreshPeriodS, sender, clock);
   }
 
   static LinkSettings settings(int syncId, String horizon) {

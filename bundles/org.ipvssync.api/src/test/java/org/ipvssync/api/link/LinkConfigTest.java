@@ -28,7 +28,7 @@ class LinkConfigTest {
   void shouldShowWhatWasWrittenWhenItIsNoNumber() {
     assertRefused(
         PID + ": mcastPort=88o8 is not allowed; allowed: 1 to 65535",
-        () -> check.range("mcastPort", ConfigCheckTest::notANumber, 1, 65535));
+        () -> check.range("mcastPort", LinkConfigTest::notANumber, 1, 65535));
   }
 
   @Test
