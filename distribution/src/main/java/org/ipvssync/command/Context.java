@@ -38,7 +38,7 @@ final class Context {
   /** Lets the running node do one line; returns its exit status. */
   int send(String line) throws IOException {
     try (ControlClient client = connect()) {
-      int status = client.run(line, io.out(), io.err());
+      int status = client.run(line, io.out(), new ErrorLines(io.err()));
       io.out().flush();
       return status;
     } catch (EOFException e) {

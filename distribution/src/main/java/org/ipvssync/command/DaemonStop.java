@@ -27,7 +27,7 @@ final class DaemonStop {
     int status;
     boolean ends;
     try (ControlClient client = context.connect()) {
-      status = client.run(line.toString(), context.io().out(), context.io().err());
+      status = client.run(line.toString(), context.io().out(), new ErrorLines(context.io().err()));
       ends = hasNoRoles(client);
     }
     if (status == 0 && ends) {

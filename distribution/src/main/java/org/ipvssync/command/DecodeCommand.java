@@ -40,7 +40,7 @@ final class DecodeCommand implements Command {
       printer.flush();
     }
     if (!remark.isEmpty()) {
-      io.err().println("ipvs-syncd: " + remark);
+      io.err().println(Main.PROGRAM + remark);
     }
     return 0;
   }

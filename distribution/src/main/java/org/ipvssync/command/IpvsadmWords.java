@@ -1,8 +1,12 @@
 package org.ipvssync.command;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
+import org.ipvssync.api.link.ConfigCheck;
+import org.ipvssync.api.link.ConfigException;
+import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.launcher.Home;
 
 /**
@@ -16,22 +20,48 @@ final class IpvsadmWords implements Command {
   private static final String[] CONNECTION = {"c", "connection"};
   private static final String DAEMON = "daemon";
   private static final String VERSION = "version";
+  private static final String GROUP = "mcast-group";
 
   /** Mean nothing here: no name server is asked, and rows have no order. */
   private static final String[] NUMERIC = {"n", "numeric", "exact", "sort", "nosort"};
 
-  /** What goes with {@code --start-daemon}: our word, and the shell's. */
-  private static final String[][] SETTINGS = {
-    {"mcast-interface", "--mcast-interface"},
-    {"syncid", "--syncid"},
-    {"sync-maxlen", "--sync-maxlen"},
-    {"mcast-group", "--mcast-group"},
-    {"mcast-port", "--mcast-port"},
-    {"mcast-ttl", "--mcast-ttl"},
-    {"sync-ports", "--sync-ports"},
-    {"sync-version", "--version"},
-    {"name", "--name"}
-  };
+  /** What goes with {@code --start-daemon}. */
+  private static final List<Setting> SETTINGS =
+      List.of(
+          Setting.text("mcast-interface"),
+          Setting.number("syncid", 0, 255),
+          Setting.number("sync-maxlen", 1, Datagram.MAX_BYTES),
+          Setting.text(GROUP),
+          Setting.number("mcast-port", 1, 65_535),
+          Setting.number("mcast-ttl", 1, 255),
+          Setting.number("sync-ports", 1, 64),
+          new Setting("sync-version", "--version", 0, 1),
+          Setting.text("name"));
+
+  /**
+   * One of them.
+   *
+   * @param word ours
+   * @param option the shell's
+   * @param min smallest number
+   * @param max largest number; less than {@code min} for a text
+   */
+  private record Setting(String word, String option, int min, int max) {
+    static Setting text(String word) {
+      return new Setting(word, "--" + word, 0, -1);
+    }
+
+    static Setting number(String word, int min, int max) {
+      return new Setting(word, "--" + word, min, max);
+    }
+
+    /** Refuses what the node would refuse, before one is started for it. */
+    void check(Words words) {
+      if (max >= min && words.has(word)) {
+        words.number(word, 0, min, max);
+      }
+    }
+  }
 
   /** There are no links to the local kernel yet: nothing to leave out. */
   private static final String NO_KERNEL = "no-kernel";
@@ -42,9 +72,7 @@ final class IpvsadmWords implements Command {
     options.addOption(Words.value(START)).addOption(Words.optionalValue(STOP));
     options.addOption(Words.flag(VERSION)).addOption(Words.flag(DAEMON));
     options.addOption(Words.flag(NO_KERNEL));
-    for (String[] setting : SETTINGS) {
-      options.addOption(Words.value(setting[0]));
-    }
+    SETTINGS.forEach(setting -> options.addOption(Words.value(setting.word)));
     for (String[] flags : new String[][] {LIST, CONNECTION, NUMERIC}) {
       for (String flag : flags) {
         options.addOption(Words.flag(flag));
@@ -81,9 +109,9 @@ final class IpvsadmWords implements Command {
       throw CommandException.usage(asked == 0 ? "nothing to do" : "one thing at a time");
     }
     if (!words.has(START)) {
-      for (String[] setting : SETTINGS) {
-        if (words.has(setting[0])) {
-          throw CommandException.usage("--" + setting[0] + " goes with --start-daemon");
+      for (Setting setting : SETTINGS) {
+        if (words.has(setting.word)) {
+          throw CommandException.usage("--" + setting.word + " goes with --start-daemon");
         }
       }
     }
@@ -102,11 +130,22 @@ final class IpvsadmWords implements Command {
   }
 
   private static GogoLine startLine(Words words) {
-    GogoLine line = new GogoLine("ipvs:startDaemon");
-    for (String[] setting : SETTINGS) {
-      line.option(setting[1], words.value(setting[0], null));
+    String role = role(words.value(START, ""));
+    SETTINGS.forEach(setting -> setting.check(words));
+    if (words.has(GROUP)) {
+      checkGroup(words.value(GROUP, ""));
     }
-    return line.add(role(words.value(START, "")));
+    GogoLine line = new GogoLine("ipvs:startDaemon");
+    SETTINGS.forEach(setting -> line.option(setting.option, words.value(setting.word, null)));
+    return line.add(role);
+  }
+
+  private static void checkGroup(String group) {
+    try {
+      new ConfigCheck("--start-daemon").group("--" + GROUP, group);
+    } catch (ConfigException e) {
+      throw CommandException.usage(e.getMessage());
+    }
   }
 
   private static String role(String word) {

@@ -6,7 +6,8 @@ import org.ipvssync.launcher.LaunchException;
 
 /** Begin of the program: {@code ipvs-syncd}. */
 public final class Main {
-  private static final String PROGRAM = "ipvs-syncd: ";
+  /** Begins every line on standard error. */
+  static final String PROGRAM = "ipvs-syncd: ";
 
   private Main() {}
 

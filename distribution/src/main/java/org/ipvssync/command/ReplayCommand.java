@@ -49,7 +49,7 @@ final class ReplayCommand implements Command {
         context.io().print(replay.summary(address) + "\n");
       }
       if (!capture.remark().isEmpty()) {
-        context.io().err().println("ipvs-syncd: " + capture.remark());
+        context.io().err().println(Main.PROGRAM + capture.remark());
       }
       return replay.sent() == 0 ? CommandException.FAILED : 0;
     } catch (CaptureException | TransportException e) {

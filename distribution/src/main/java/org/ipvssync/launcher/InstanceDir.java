@@ -32,8 +32,8 @@ public record InstanceDir(String name, Path root) {
   /** The instance that is meant when none is named. */
   public static final String DEFAULT_NAME = "default";
 
-  /** Longest path that a Unix socket may have: sun_path is 108 bytes with its zero byte. */
-  static final int SOCKET_PATH_MAX_BYTES = 107;
+  /** Longest path of a Unix socket that the JDK takes: sun_path has 108 bytes. */
+  static final int SOCKET_PATH_MAX_BYTES = 106;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =

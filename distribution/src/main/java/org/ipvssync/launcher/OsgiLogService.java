@@ -37,7 +37,8 @@ final class OsgiLogService implements LogService {
 
   @Override
   public <L extends Logger> L getLogger(Bundle bundle, String name, Class<L> loggerType) {
-    return loggerType.cast(new OsgiLogger(name));
+    boolean nameless = name.equals(Logger.ROOT_LOGGER_NAME) && bundle != null;
+    return loggerType.cast(new OsgiLogger(nameless ? bundle.getSymbolicName() : name));
   }
 
   @Override
