@@ -10,15 +10,14 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Commands that start, stop, list and turn around links. */
+/** Commands that start, stop and turn around links; not there without ConfigurationAdmin. */
 @Component(service = DaemonCommands.class, immediate = true)
 @GogoCommand(
     scope = "ipvs",
-    function = {"startDaemon", "stopDaemon", "daemons", "promote", "demote", "shutdown"})
+    function = {"startDaemon", "stopDaemon", "promote", "demote"})
 public final class DaemonCommands {
   private static final String ROLES = "master or backup";
 
-  private final NodeView view;
   private final DaemonControl control;
   private final NodeStop stop;
 
@@ -26,13 +25,11 @@ public final class DaemonCommands {
   @Activate
   public DaemonCommands(@Reference NodeTracker tracker, @Reference ConfigurationAdmin admin) {
     this(
-        tracker,
         new DaemonControl(tracker, new CmRoleConfigs(admin), Patience.system()),
         tracker.nodeStop());
   }
 
-  DaemonCommands(NodeView view, DaemonControl control, NodeStop stop) {
-    this.view = view;
+  DaemonCommands(DaemonControl control, NodeStop stop) {
     this.control = control;
     this.stop = stop;
   }
@@ -101,16 +98,6 @@ public final class DaemonCommands {
     }
   }
 
-  /** Lists links. */
-  @Descriptor(
-      """
-      lists the sync daemons in the words of 'ipvsadm -l --daemon'
-         example: ipvs:daemons\
-      """)
-  public void daemons() throws Exception {
-    GogoOutput.with(out -> DaemonList.print(view.statuses(), out));
-  }
-
   /** Backups become masters. */
   @Descriptor(
       """
@@ -129,16 +116,6 @@ public final class DaemonCommands {
       """)
   public void demote() throws Exception {
     GogoOutput.with(out -> control.turn(SyncRole.BACKUP, out));
-  }
-
-  /** Ends the node. */
-  @Descriptor(
-      """
-      ends the node with all its links
-         example: ipvs:shutdown\
-      """)
-  public void shutdown() {
-    stop.request(GogoOutput.session());
   }
 
   private Optional<SyncRole> oneRole(String command, String[] words) {

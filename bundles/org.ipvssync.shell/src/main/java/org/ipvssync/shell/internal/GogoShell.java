@@ -59,8 +59,9 @@ final class GogoShell implements LineShell {
       }
       try {
         Object result = session.execute(line);
-        if (result != null) {
-          printLine(out, session.format(result, Converter.INSPECT).toString());
+        String text = result == null ? "" : session.format(result, Converter.INSPECT).toString();
+        if (!text.isEmpty()) {
+          printLine(out, text);
         }
         return CommandFailure.DONE;
       } catch (Exception e) {

@@ -8,26 +8,28 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Commands that say how the node is. */
+/** Commands that say how the node is, and the one that ends it. */
 @Component(service = StatusCommands.class, immediate = true)
 @GogoCommand(
     scope = "ipvs",
-    function = {"status", "ready"})
+    function = {"status", "ready", "daemons", "shutdown"})
 public final class StatusCommands {
   private static final int MAX_WAIT_S = 86_400;
 
   private final NodeView view;
   private final Patience patience;
+  private final NodeStop stop;
 
   /** In a running node. */
   @Activate
   public StatusCommands(@Reference NodeTracker tracker) {
-    this(tracker, Patience.system());
+    this(tracker, Patience.system(), tracker.nodeStop());
   }
 
-  StatusCommands(NodeView view, Patience patience) {
+  StatusCommands(NodeView view, Patience patience, NodeStop stop) {
     this.view = view;
     this.patience = patience;
+    this.stop = stop;
   }
 
   /** Shows the node. */
@@ -71,5 +73,25 @@ public final class StatusCommands {
       }
     }
     GogoOutput.with(out -> out.println("ready"));
+  }
+
+  /** Lists links. */
+  @Descriptor(
+      """
+      lists the sync daemons in the words of 'ipvsadm -l --daemon'
+         example: ipvs:daemons\
+      """)
+  public void daemons() throws Exception {
+    GogoOutput.with(out -> DaemonList.print(view.statuses(), out));
+  }
+
+  /** Ends the node. */
+  @Descriptor(
+      """
+      ends the node with all its links
+         example: ipvs:shutdown\
+      """)
+  public void shutdown() {
+    stop.request(GogoOutput.session());
   }
 }

@@ -73,15 +73,8 @@ class GogoShellTest {
   @BeforeEach
   void openSession() {
     DaemonControl control = new DaemonControl(view, configs, time.patience());
-    add(
-        new DaemonCommands(view, control, stop),
-        "startDaemon",
-        "stopDaemon",
-        "daemons",
-        "promote",
-        "demote",
-        "shutdown");
-    add(new StatusCommands(view, time.patience()), "status", "ready");
+    add(new DaemonCommands(control, stop), "startDaemon", "stopDaemon", "promote", "demote");
+    add(new StatusCommands(view, time.patience(), stop), "status", "ready", "daemons", "shutdown");
     add(new TableCommands(view, time.patience()), "connections", "resync");
     add(new Others(), "echo", "lines", "fail", "mute", "err", "list");
     session = new GogoShell(processor, stop).open(out, err);
@@ -274,6 +267,7 @@ class GogoShellTest {
     assertRuns("x = 5", "5\n");
     assertRuns("$x", "5\n");
     assertRuns("null", "");
+    assertRuns("echo", "");
     assertRuns("", "");
     assertRuns("  \n", "");
   }
