@@ -24,6 +24,10 @@ final class OutboundQueue implements OutboundLink {
   private final HdrDelays delays = new HdrDelays();
   private final int[] handles = new int[READ_AHEAD];
   private final ConnBatch moved = new ConnBatch(1);
+
+  /** A piece of the table before leads come between its records; made anew for another capacity. */
+  private ConnBatch piece = new ConnBatch(1);
+
   private volatile PendingChanges pending;
   private long cursor;
   private int cursorGeneration;
@@ -139,19 +143,25 @@ final class OutboundQueue implements OutboundLink {
     if (moved.size() == 0 || moved.horizon(0) == horizon) {
       return;
     }
-    if (needsLead(moved, 0)) {
-      int lead = into.addCopy(moved, 0);
-      into.setFlags(lead, moved.flags(0) & ~ConnFlags.INACTIVE);
-      into.setState(lead, ConnProtocol.activeState(moved.protocol(0)));
+    if (addLead(moved, 0, into)) {
       counters.increment(LinkCounter.LEADS);
     }
     into.addCopy(moved, 0);
   }
 
-  /** A kernel ignores an inactive record for a connection that it knows elsewhere. */
-  private static boolean needsLead(ConnBatch batch, int index) {
+  /**
+   * A kernel ignores an inactive record for a connection that it knows elsewhere: puts an active
+   * one ahead of it.
+   */
+  private static boolean addLead(ConnBatch batch, int index, ConnBatch into) {
     int flags = batch.flags(index);
-    return (flags & ConnFlags.INACTIVE) != 0 && !ConnFlags.isTemplate(flags);
+    if ((flags & ConnFlags.INACTIVE) == 0 || ConnFlags.isTemplate(flags)) {
+      return false;
+    }
+    int lead = into.addCopy(batch, index);
+    into.setFlags(lead, flags & ~ConnFlags.INACTIVE);
+    into.setState(lead, ConnProtocol.activeState(batch.protocol(index)));
+    return true;
   }
 
   private void skipOwn(ConnBatch batch, int from) {
@@ -210,6 +220,13 @@ final class OutboundQueue implements OutboundLink {
 
   @Override
   public boolean copies(ConnBatch into) {
+    // Half: each record may need a lead ahead of it.
+    int room = Math.max(1, into.capacity() / 2);
+    if (piece.capacity() != room) {
+      piece = new ConnBatch(room);
+    }
+    piece.clear();
+    PendingChanges changes;
     long stamp = holder.acquire();
     try {
       ConnTable table = holder.table();
@@ -221,13 +238,13 @@ final class OutboundQueue implements OutboundLink {
         cursorGeneration = holder.generation();
         cursor = 0;
       }
-      cursor = table.walk(cursor, into, clock.nowMs());
+      changes = pending;
+      cursor = table.walk(cursor, piece, clock.nowMs());
     } finally {
       holder.release(stamp);
     }
-    skipOwn(into, 0);
-    for (int i = 0; i < into.size(); i++) {
-      limitLife(into, i);
+    for (int i = 0; i < piece.size(); i++) {
+      addCopy(i, into, changes);
     }
     boolean last = cursor < 0;
     cursor = Math.max(0, cursor);
@@ -235,15 +252,21 @@ final class OutboundQueue implements OutboundLink {
   }
 
   /** A copy never lengthens a life, and a timeout of 0 would mean the default. */
-  private static void limitLife(ConnBatch batch, int index) {
-    long seconds = batch.expiresMs(index) / 1000;
-    if (seconds < 1) {
-      batch.skip(index);
-    } else if (batch.isTemplate(index)) {
-      batch.setRemainingS(index, (int) seconds);
-    } else {
-      batch.setTimeoutS(index, (int) seconds);
+  private void addCopy(int index, ConnBatch into, PendingChanges changes) {
+    long seconds = piece.expiresMs(index) / 1000;
+    if (seconds < 1 || piece.horizon(index) == horizon) {
+      return;
     }
+    if (piece.isTemplate(index)) {
+      piece.setRemainingS(index, (int) seconds);
+    } else {
+      piece.setTimeoutS(index, (int) seconds);
+    }
+    if (changes.mayHaveMoved(piece.handle(index))) {
+      // The backup may have missed the record that moved it.
+      addLead(piece, index, into);
+    }
+    into.addCopy(piece, index);
   }
 
   @Override
