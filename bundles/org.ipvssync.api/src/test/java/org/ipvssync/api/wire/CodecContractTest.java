@@ -6,18 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
-import org.ipvssync.api.conn.ConnProtocol;
-import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.conn.RecordCheck;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
@@ -37,21 +33,6 @@ public abstract class CodecContractTest {
   private static final int SOME_DATAGRAMS = 3;
 
   private static final int SYNC_ID = 0xa5;
-
-  /** What the kernel logs, and the counter that says the same; what it logs besides is no drop. */
-  private static final Map<String, LinkCounter> KERNEL_REASONS =
-      Map.ofEntries(
-          Map.entry("BACKUP, Dropping buffer, too small", LinkCounter.RECORD_CUT_SHORT),
-          Map.entry("BACKUP v0, bogus conn", LinkCounter.RECORD_CUT_SHORT),
-          Map.entry("BACKUP, Dropping buffer, Unknown version 1", LinkCounter.RECORD_VERSION),
-          Map.entry("BACKUP, Dropping buffer, Err: -10 in decoding", LinkCounter.RECORD_TYPE),
-          Map.entry("BACKUP, Dropping buffer, Err: -20 in decoding", LinkCounter.RECORD_TOO_SMALL),
-          Map.entry("BACKUP, Dropping buffer, Err: -40 in decoding", LinkCounter.OPTION_LENGTH),
-          Map.entry("BACKUP, Dropping buffer, Err: -50 in decoding", LinkCounter.OPTION_TWICE),
-          Map.entry("BACKUP, Single msg dropped err:20", LinkCounter.UNKNOWN_OPTION),
-          Map.entry("BACKUP, Single msg dropped err:30", LinkCounter.UNKNOWN_PROTOCOL),
-          Map.entry("BACKUP, Single msg dropped err:40", LinkCounter.INVALID_STATE),
-          Map.entry("BACKUP, Single msg dropped err:50", LinkCounter.PE_WITHOUT_NAME));
 
   /** The codec under test; it takes the sequence data of a little-endian kernel. */
   protected abstract SyncCodec codec();
@@ -113,11 +94,11 @@ public abstract class CodecContractTest {
     for (CapturedDatagram captured : scenario.datagrams()) {
       codec().decode(Datagram.of(captured.payload()), batch, new LinkCounters());
       for (int i = 0; i < batch.size(); i++) {
-        decoded.add(connection(batch, i));
+        decoded.add(KernelWord.connection(batch, i));
       }
     }
     for (ConnRow row : scenario.backupRows()) {
-      assertTrue(decoded.contains(connection(row)), () -> "not in the capture: " + row);
+      assertTrue(decoded.contains(KernelWord.connection(row)), () -> "not in the capture: " + row);
     }
   }
 
@@ -133,15 +114,18 @@ public abstract class CodecContractTest {
       TreeSet<String> taken = new TreeSet<>();
       for (int i = 0; i < batch.size(); i++) {
         if (!batch.isSkipped(i)) {
-          taken.add(edge.steps().size() == 1 ? row(batch, i) : connection(batch, i));
+          taken.add(
+              edge.steps().size() == 1
+                  ? KernelWord.row(batch, i)
+                  : KernelWord.connection(batch, i));
         }
       }
       TreeSet<String> expected = new TreeSet<>();
       for (ConnRow row : step.rows()) {
-        expected.add(edge.steps().size() == 1 ? row(row) : connection(row));
+        expected.add(edge.steps().size() == 1 ? KernelWord.row(row) : KernelWord.connection(row));
       }
       assertEquals(expected, taken);
-      assertEquals(kernelReasons(step), drops(counters));
+      assertEquals(KernelWord.kernelReasons(step), KernelWord.drops(counters));
     }
   }
 
@@ -448,63 +432,5 @@ public abstract class CodecContractTest {
     counters
         .snapshot()
         .forEach((counter, count) -> assertEquals(0, count, () -> "counted: " + counter));
-  }
-
-  private static List<LinkCounter> kernelReasons(EdgeCase.Step step) {
-    return step.kernelLog().stream().map(KERNEL_REASONS::get).filter(r -> r != null).toList();
-  }
-
-  private static List<LinkCounter> drops(LinkCounters counters) {
-    List<LinkCounter> drops = new ArrayList<>();
-    counters
-        .snapshot()
-        .forEach(
-            (counter, count) -> {
-              for (long i = 0; i < count; i++) {
-                drops.add(counter);
-              }
-            });
-    return drops;
-  }
-
-  private static String connection(ConnBatch batch, int i) {
-    return String.join(
-        " ",
-        ConnProtocol.nameOf(batch.protocol(i)),
-        endpoint(address(batch, i, ConnText.Address.CADDR), batch.cport(i)),
-        endpoint(address(batch, i, ConnText.Address.VADDR), batch.vport(i)));
-  }
-
-  private static String connection(ConnRow row) {
-    return String.join(
-        " ", row.proto(), endpoint(row.caddr(), row.cport()), endpoint(row.vaddr(), row.vport()));
-  }
-
-  private static String row(ConnBatch batch, int i) {
-    return String.join(
-        " ",
-        connection(batch, i),
-        endpoint(address(batch, i, ConnText.Address.DADDR), batch.dport(i)),
-        ConnProtocol.stateName(batch.protocol(i), batch.flags(i), batch.state(i)),
-        ConnText.peName(batch, i),
-        ConnText.peData(batch, i));
-  }
-
-  private static String row(ConnRow row) {
-    return String.join(
-        " ",
-        connection(row),
-        endpoint(row.daddr(), row.dport()),
-        row.state(),
-        row.peName(),
-        row.peData());
-  }
-
-  private static InetAddress address(ConnBatch batch, int i, ConnText.Address which) {
-    return InetAddress.ofLiteral(ConnText.address(batch, i, which));
-  }
-
-  private static String endpoint(InetAddress address, int port) {
-    return address.getHostAddress() + "|" + port;
   }
 }
