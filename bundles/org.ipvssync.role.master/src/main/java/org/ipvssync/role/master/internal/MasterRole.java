@@ -1,0 +1,112 @@
+package org.ipvssync.role.master.internal;
+
+import java.util.Map;
+import java.util.Objects;
+import org.ipvssync.api.link.LinkLog;
+import org.ipvssync.api.link.LinkSettings;
+import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.node.SyncLink;
+import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.wire.SyncCodec;
+import org.ipvssync.api.wire.SyncTransport;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires one master link for each factory configuration, and registers it. */
+@Component(
+    name = MasterRole.PID,
+    service = SyncLink.class,
+    immediate = true,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = MasterConfig.class, factory = true)
+public final class MasterRole implements SyncLink {
+  static final String PID = "org.ipvssync.role.master";
+
+  private static final Logger LOG = LoggerFactory.getLogger(MasterRole.class);
+
+  private final String name;
+  private final MasterLink link;
+  private volatile String mcastInterface = "";
+
+  /** Makes the link; it starts when it is configured. */
+  @Activate
+  public MasterRole(@Reference SyncNode node, Map<String, Object> properties) {
+    name = LinkSettings.nameOf(String.valueOf(properties.get(Constants.SERVICE_PID)));
+    link =
+        new MasterLink(name, node, SyncClock.SYSTEM, new LinkLog(LOG::info, LOG::warn, LOG::error));
+  }
+
+  /** Also another configuration: it is taken in place, and a bad one leaves all as it is. */
+  @Activate
+  @Modified
+  void configure(MasterConfig config, Map<String, Object> properties) {
+    mcastInterface = Objects.requireNonNullElse(config.mcastInterface(), "");
+    link.configure(() -> MasterSettings.of(name, config, properties));
+  }
+
+  @Deactivate
+  void deactivate() {
+    link.close();
+  }
+
+  @Override
+  public LinkStatus status() {
+    return link.status(mcastInterface);
+  }
+
+  @Override
+  public boolean push() {
+    return link.push();
+  }
+
+  // Dynamic, and all of them: the link chooses by its own configured names (a target filter
+  // changed while a bundle stops can leave the wrong service bound).
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      unbind = "removeCodec")
+  void addCodec(
+      SyncCodec codec, ServiceReference<SyncCodec> reference, Map<String, Object> properties) {
+    link.codecs().add(codec, properties, version(reference));
+    link.runner().wakeUp();
+  }
+
+  void removeCodec(SyncCodec codec) {
+    link.codecs().remove(codec);
+  }
+
+  // As above.
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      unbind = "removeTransport")
+  void addTransport(
+      SyncTransport transport,
+      ServiceReference<SyncTransport> reference,
+      Map<String, Object> properties) {
+    link.runner().addTransport(transport, properties, version(reference));
+  }
+
+  void removeTransport(SyncTransport transport) {
+    link.runner().removeTransport(transport);
+  }
+
+  private static String version(ServiceReference<?> reference) {
+    Bundle bundle = reference.getBundle();
+    // None when the service went in this very moment; then it is taken away again at once.
+    return bundle == null ? "0" : bundle.getVersion().toString();
+  }
+}

@@ -1,0 +1,258 @@
+package org.ipvssync.role.master.internal;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.link.ServiceChoice;
+import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.api.wire.SyncCodec;
+import org.ipvssync.api.wire.SyncSender;
+
+/**
+ * Decides what a master sends and when: changes when a datagram's worth waits or the oldest has
+ * waited long enough, and between them copies, slowly, of everything.
+ *
+ * <p>Works in rounds: {@link #duty} does what is due by one reading of the clock, {@link #idle}
+ * waits for more. Source of the kernel's own ways: {@code sync_thread_master} in
+ * net/netfilter/ipvs/ip_vs_sync.c.
+ *
+ * <p>One thread, but what is marked otherwise. Allocates nothing a round.
+ */
+public final class MasterSender {
+  /** Most changes taken at once; small against the table, large against a datagram. */
+  private static final int MOST_TAKEN = 1024;
+
+  /** Longest wait; the interface is looked at so often, too. */
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Pause when changes wait that cannot be taken, since there is no table. */
+  private static final long BARREN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** What a link may use to send what waits when it ends. */
+  private static final long LAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private static final int LAST_ROUNDS = 4096;
+
+  private final ServiceChoice<SyncCodec> codecs;
+  private final LinkCounters counters;
+  private final SyncClock clock;
+  private final BatchSender batchSender;
+  private final RefreshPace pace = new RefreshPace();
+  private final ConnBatch taken = new ConnBatch(MOST_TAKEN);
+  private final BatchSender.Outcome changeOutcome = new ChangeOutcome();
+  private final BatchSender.Outcome copyOutcome = new CopyOutcome();
+
+  private OutboundLink outbound;
+  private ConnBatch copies;
+  private long flushNanos;
+
+  private long codecChanges = -1;
+  private boolean codecThere;
+  private boolean copiesAllowed;
+  private boolean copiesUnsent;
+  private boolean barren;
+  private boolean flushing;
+  private long lookedNanos;
+
+  /** Sends nothing before {@link #adopt}. */
+  public MasterSender(ServiceChoice<SyncCodec> codecs, LinkCounters counters, SyncClock clock) {
+    this.codecs = codecs;
+    this.counters = counters;
+    this.clock = clock;
+    batchSender = new BatchSender(codecs, counters, MOST_TAKEN);
+    lookedNanos = clock.nanoTime();
+  }
+
+  /**
+   * From now on other settings.
+   *
+   * @param maxLength longest message, bytes
+   * @param from what is sent; another one begins with a pass of its own
+   */
+  public void adopt(MasterSettings settings, int maxLength, OutboundLink from) {
+    boolean other = outbound != from;
+    outbound = from;
+    flushNanos = TimeUnit.MILLISECONDS.toNanos(settings.flushIntervalMs());
+    batchSender.configure(
+        settings.link().syncId(), maxLength, settings.link().address().syncPorts());
+    pace.configure(
+        settings.refreshPeriodS(), settings.refreshPerSecond(), ConnBatch.MAX_MESSAGE_RECORDS);
+    if (other) {
+      pace.startOver(clock.nanoTime());
+    }
+    if (copies == null || copies.capacity() != pace.piece()) {
+      copies = new ConnBatch(pace.piece());
+    }
+  }
+
+  /**
+   * One round.
+   *
+   * @return records sent; when 0, {@link #idle} may wait
+   * @throws IOException when the sender is of no more use; what did not go out waits again
+   */
+  public int duty(SyncSender sender) throws IOException {
+    long now = clock.nanoTime();
+    lookAtInterface(sender, now);
+    lookAtCodec();
+    if (!codecThere) {
+      return 0;
+    }
+    int sent = 0;
+    if (isChangeDue(now)) {
+      sent += sendChanges(sender);
+    }
+    if (copiesAllowed && !flushing && pace.isDue(now)) {
+      sent += sendCopies(sender, now);
+    }
+    return sent;
+  }
+
+  /** Waits until a round has something to do, a second at most. */
+  public void idle() {
+    long now = clock.nanoTime();
+    if (!codecThere) {
+      outbound.await(Integer.MAX_VALUE, LOOK_NANOS);
+      return;
+    }
+    long wait = Math.min(LOOK_NANOS, copiesAllowed ? pace.nanosToNext(now) : LOOK_NANOS);
+    if (barren) {
+      outbound.await(Integer.MAX_VALUE, Math.min(wait, BARREN_NANOS));
+    } else if (outbound.pending() == 0) {
+      outbound.await(1, wait);
+    } else {
+      long toFlush = outbound.oldestNanos() + flushNanos - now;
+      outbound.await(batchSender.enough(), Math.min(wait, toFlush));
+    }
+  }
+
+  /** Sends what waits without waiting for more, as far as that goes quickly; the link ends. */
+  public void flush(SyncSender sender) throws IOException {
+    long deadline = clock.nanoTime() + LAST_NANOS;
+    flushing = true;
+    barren = false;
+    for (int i = 0; i < LAST_ROUNDS && !barren && outbound.pending() > 0; i++) {
+      duty(sender);
+      if (!codecThere || clock.nanoTime() - deadline > 0) {
+        break;
+      }
+    }
+    flushing = false;
+  }
+
+  /** Any thread: a pass over the whole table shall begin now. */
+  public void push() {
+    pace.push();
+  }
+
+  private void lookAtInterface(SyncSender sender, long now) throws IOException {
+    if (now - lookedNanos >= LOOK_NANOS) {
+      lookedNanos = now;
+      if (!sender.isUsable()) {
+        throw new IOException("the interface went away or was changed");
+      }
+    }
+  }
+
+  /** Notices another codec, and that one is gone. */
+  private void lookAtCodec() {
+    if (codecs.changes() == codecChanges) {
+      return;
+    }
+    boolean isNew;
+    SyncCodec codec = codecs.acquire();
+    if (codec == null) {
+      codecChanges = codecs.changes();
+      isNew = false;
+      codecThere = false;
+    } else {
+      try {
+        codecChanges = codecs.changes();
+        isNew = true;
+        codecThere = true;
+        copiesAllowed = codec.carriesTimeout();
+      } finally {
+        codecs.release();
+      }
+    }
+    if (isNew) {
+      // Perhaps this one can carry what the last one could not.
+      outbound.releaseHeld();
+    }
+  }
+
+  private boolean isChangeDue(long now) {
+    int pending = outbound.pending();
+    if (pending == 0) {
+      return false;
+    }
+    return flushing
+        || pending >= batchSender.enough()
+        || now - outbound.oldestNanos() >= flushNanos;
+  }
+
+  private int sendChanges(SyncSender sender) throws IOException {
+    long oldest = outbound.oldestNanos();
+    int pending = outbound.pending();
+    taken.clear();
+    outbound.take(taken, counters);
+    barren = taken.size() == 0 && outbound.pending() >= pending;
+    batchSender.send(taken, sender, changeOutcome);
+    int sent = batchSender.recordsSent();
+    if (sent > 0) {
+      outbound.delays().recordNanos(clock.nanoTime() - oldest, sent);
+    }
+    return sent;
+  }
+
+  private int sendCopies(SyncSender sender, long now) throws IOException {
+    if (pace.takeRestart()) {
+      outbound.restartCopies();
+    }
+    copies.clear();
+    copiesUnsent = false;
+    boolean last = outbound.copies(copies);
+    try {
+      batchSender.send(copies, sender, copyOutcome);
+    } finally {
+      int sent = batchSender.recordsSent();
+      counters.add(LinkCounter.COPIES, sent);
+      // A piece that holds only what came from there costs little, but not nothing.
+      pace.sent(Math.max(1, sent), last && !copiesUnsent, now);
+      if (copiesUnsent) {
+        pace.cutOff();
+      } else if (last) {
+        counters.increment(LinkCounter.PASSES);
+      }
+    }
+    return batchSender.recordsSent();
+  }
+
+  private final class ChangeOutcome implements BatchSender.Outcome {
+    @Override
+    public void cannotCarry(ConnBatch batch, int index) {
+      outbound.hold(batch, index);
+      counters.increment(LinkCounter.HELD_BY_CODEC);
+    }
+
+    @Override
+    public void unsent(ConnBatch batch, int from) {
+      outbound.restore(batch, from, batch.size());
+    }
+  }
+
+  private final class CopyOutcome implements BatchSender.Outcome {
+    @Override
+    public void cannotCarry(ConnBatch batch, int index) {
+      // A copy waits for nothing: the next pass brings another.
+    }
+
+    @Override
+    public void unsent(ConnBatch batch, int from) {
+      copiesUnsent = true;
+    }
+  }
+}
