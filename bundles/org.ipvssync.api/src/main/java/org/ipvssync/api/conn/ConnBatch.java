@@ -17,10 +17,10 @@ import java.lang.foreign.MemorySegment;
  * Persistence engine data lies in a side area. Nothing is allocated after construction.
  *
  * <pre>
- *   0        4        8        12       16    18    20    22    24 25 26 27 28 29 30  32     36
- *   +--------+--------+--------+--------+-----+-----+-----+-----+--+--+--+--+--+--+---+------+
- *   | flags  | fwmark | timeout| remain | st  | cprt| vprt| dprt|pr|v6|sq|nl|dl|hz|skp| peOff|
- *   +--------+--------+--------+--------+-----+-----+-----+-----+--+--+--+--+--+--+---+------+
+ *   0        4        8        12       16    18    20    22    24 25 26 27 28 29 30 31 32    36
+ *   +--------+--------+--------+--------+-----+-----+-----+-----+--+--+--+--+--+--+--+--+-----+
+ *   | flags  | fwmark | timeout| remain | st  | cprt| vprt| dprt|pr|v6|sq|nl|dl|hz|sk|mv|peOff|
+ *   +--------+--------+--------+--------+-----+-----+-----+-----+--+--+--+--+--+--+--+--+-----+
  *   36       40         56         72         88                      112         120
  *   +--------+----------+----------+----------+-----------------------+-----------+
  *   | handle | caddr 16 | vaddr 16 | daddr 16 | in_seq 12, out_seq 12 | expiresMs |   128 bytes
@@ -61,7 +61,8 @@ public final class ConnBatch {
   private static final int PE_DATA_LENGTH = PE_NAME_LENGTH + 1;
   private static final int HORIZON = PE_DATA_LENGTH + 1;
   private static final int SKIPPED = HORIZON + 1;
-  private static final int PE_OFFSET = SKIPPED + 2;
+  private static final int MOVED = SKIPPED + 1;
+  private static final int PE_OFFSET = MOVED + 1;
   private static final int HANDLE = PE_OFFSET + 4;
   private static final int CADDR = HANDLE + 4;
   private static final int VADDR = CADDR + 16;
@@ -290,6 +291,16 @@ public final class ConnBatch {
   /** Takes the record out. */
   public void skip(int index) {
     set(index, SKIPPED, (byte) 1);
+  }
+
+  /** True when the entry that the record was read from replaced one with another real server. */
+  public boolean isMoved(int index) {
+    return byteAt(index, MOVED) != 0;
+  }
+
+  /** Says whether the entry replaced one with another real server; see ConnTable. */
+  public void setMoved(int index, boolean moved) {
+    set(index, MOVED, (byte) (moved ? 1 : 0));
   }
 
   /** Handle of the table entry that the record was read from; see ConnTable. */

@@ -50,6 +50,8 @@ public interface ConnTable extends AutoCloseable {
    * that updated it: for the record's seconds, or the timeouts' when it has none; a template whose
    * record says what remains of its life lives that long and keeps the full timeout.
    *
+   * <p>An entry that replaced another, and one made from a record that says so, is read as moved.
+   *
    * @param timeouts for records without a timeout
    * @param horizon where the batch comes from, 1 to 255; 0 for the node itself
    * @param nowMs time of the call

@@ -113,6 +113,9 @@ public interface MergeContract extends TableOpener {
     assertEquals(1, t.count(LinkCounter.INSERTED));
     assertEquals(List.of(new Change(entry.handle(0), 3, true)), t.takeChanges());
     assertEquals(1, t.living());
+    assertTrue(entry.isMoved(0));
+    t.sync(elsewhere());
+    assertTrue(t.mustFind(Conn.tcp()).isMoved(0), "an update does not make it forget");
   }
 
   @Test

@@ -226,7 +226,6 @@ final class OutboundQueue implements OutboundLink {
       piece = new ConnBatch(room);
     }
     piece.clear();
-    PendingChanges changes;
     long stamp = holder.acquire();
     try {
       ConnTable table = holder.table();
@@ -238,13 +237,12 @@ final class OutboundQueue implements OutboundLink {
         cursorGeneration = holder.generation();
         cursor = 0;
       }
-      changes = pending;
       cursor = table.walk(cursor, piece, clock.nowMs());
     } finally {
       holder.release(stamp);
     }
     for (int i = 0; i < piece.size(); i++) {
-      addCopy(i, into, changes);
+      addCopy(i, into);
     }
     boolean last = cursor < 0;
     cursor = Math.max(0, cursor);
@@ -252,7 +250,7 @@ final class OutboundQueue implements OutboundLink {
   }
 
   /** A copy never lengthens a life, and a timeout of 0 would mean the default. */
-  private void addCopy(int index, ConnBatch into, PendingChanges changes) {
+  private void addCopy(int index, ConnBatch into) {
     long seconds = piece.expiresMs(index) / 1000;
     if (seconds < 1 || piece.horizon(index) == horizon) {
       return;
@@ -262,7 +260,7 @@ final class OutboundQueue implements OutboundLink {
     } else {
       piece.setTimeoutS(index, (int) seconds);
     }
-    if (changes.mayHaveMoved(piece.handle(index))) {
+    if (piece.isMoved(index)) {
       // The backup may have missed the record that moved it.
       addLead(piece, index, into);
     }

@@ -18,13 +18,6 @@ import org.ipvssync.api.count.LinkCounters;
 final class PendingChanges {
   private final HandleSet marks;
   private final HandleSet moved;
-
-  /**
-   * Entries that got another real server at some time. Never taken out: of an entry that has their
-   * handle later, a copy may go with a lead that it does not need, which does no harm.
-   */
-  private final HandleSet everMoved;
-
   private final HandleSet held;
   private final ChangeRing ring;
   private final AtomicInteger pending = new AtomicInteger();
@@ -59,7 +52,6 @@ final class PendingChanges {
     ring = new ChangeRing(ringCapacity);
     marks = new HandleSet(handleLimit);
     moved = new HandleSet(handleLimit);
-    everMoved = new HandleSet(handleLimit);
     held = new HandleSet(handleLimit);
   }
 
@@ -72,7 +64,6 @@ final class PendingChanges {
     countOne(changes);
     if (destinationChanged) {
       moved.add(handle);
-      everMoved.add(handle);
     }
     if (!marks.add(handle)) {
       countOne(coalesced);
@@ -122,11 +113,6 @@ final class PendingChanges {
   /** Consumer: whether the entry got another real server since it was taken last; asks once. */
   boolean takeMoved(int handle) {
     return moved.remove(handle);
-  }
-
-  /** Whether the entry may have had another real server before. */
-  boolean mayHaveMoved(int handle) {
-    return everMoved.contains(handle);
   }
 
   /**

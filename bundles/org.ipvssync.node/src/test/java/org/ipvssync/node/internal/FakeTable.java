@@ -73,6 +73,7 @@ final class FakeTable implements ConnTable {
         continue;
       }
       boolean moved = used[handle] && entries.dport(handle) != batch.dport(i);
+      entries.setMoved(handle, moved || used[handle] && entries.isMoved(handle));
       used[handle] = true;
       entries.setProtocol(handle, batch.protocol(i));
       entries.setPorts(handle, handle, batch.vport(i), batch.dport(i));

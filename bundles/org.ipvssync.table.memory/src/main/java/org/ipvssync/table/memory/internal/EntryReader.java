@@ -33,6 +33,7 @@ final class EntryReader {
     into.setPorts(index, slots.cport(slot), slots.vport(slot), slots.dport(slot));
     into.setProtocol(index, slots.protocol(slot));
     into.setHorizon(index, slots.horizon(slot));
+    into.setMoved(index, (meta & SlotStore.MOVED) != 0);
     into.setExpiresMs(index, slots.deadline(slot) - now);
     if ((meta & SlotStore.IPV6) != 0) {
       into.setIpv6(index, true);

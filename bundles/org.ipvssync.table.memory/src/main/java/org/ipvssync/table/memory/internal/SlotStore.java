@@ -50,6 +50,9 @@ final class SlotStore {
   /** Meta: the entry is in its hash bucket, so that a lookup may meet it. */
   static final int HASHED = 1 << 5;
 
+  /** The entry replaced one with another real server. */
+  static final int MOVED = 1 << 6;
+
   private static final VarHandle HEADER = JAVA_INT.varHandle();
 
   private static final long NEXT = 0;
@@ -296,7 +299,7 @@ final class SlotStore {
     setByte(slot, PROTOCOL, protocol);
   }
 
-  /** The bits USED, IPV6, SEQ, PE, COPY and HASHED. */
+  /** The bits USED, IPV6, SEQ, PE, COPY, HASHED and MOVED. */
   int meta(int slot) {
     return byteAt(slot, META);
   }

@@ -144,7 +144,7 @@ final class TableWriter {
     }
     int slot = slots.allocate();
     slots.initFlags(slot, flags);
-    slots.setMeta(slot, metaOf(i, withPe));
+    slots.setMeta(slot, metaOf(i, withPe, replaces));
     slots.setFwmark(slot, batch.fwmark(i));
     slots.setState(slot, batch.state(i));
     slots.setCport(slot, batch.cport(i));
@@ -165,11 +165,12 @@ final class TableWriter {
     announce(slot, replaces);
   }
 
-  private int metaOf(int i, boolean withPe) {
+  private int metaOf(int i, boolean withPe, boolean replaces) {
     return SlotStore.USED
         | (batch.isIpv6(i) ? SlotStore.IPV6 : 0)
         | (batch.hasSeq(i) ? SlotStore.SEQ : 0)
         | (withPe ? SlotStore.PE : 0)
+        | (replaces || batch.isMoved(i) ? SlotStore.MOVED : 0)
         | (rule.makesCopies() ? SlotStore.COPY : 0);
   }
 
