@@ -205,10 +205,10 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
   }
 
   private String detail() {
-    String taken = refusal;
-    if (!taken.isEmpty() && settings != null) {
-      taken = "not taken, the link goes on as it was: " + taken;
+    if (settings == null) {
+      return refusal;
     }
+    String taken = refusal.isEmpty() ? "" : "not taken, the link goes on as it was: " + refusal;
     return Stream.of(taken, socket.detail(), work.missing(), work.note())
         .filter(part -> !part.isEmpty())
         .collect(Collectors.joining("; "));
