@@ -45,7 +45,7 @@ class CommandsIT {
 
   @AfterEach
   void close() throws Exception {
-    links.close();
+    links.removeAll();
   }
 
   @Test

@@ -1,11 +1,11 @@
 package org.ipvssync.itests;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Hashtable;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.LinkState;
@@ -18,10 +18,10 @@ import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /** The links of the node in this framework: made, changed and ended by configuration alone. */
-final class Links implements AutoCloseable {
+final class Links {
   private final BundleContext context;
   private final Services services;
-  private final List<Configuration> made = new ArrayList<>();
+  private final Set<Link> made = new LinkedHashSet<>();
 
   Links(BundleContext context) {
     this.context = context;
@@ -30,15 +30,15 @@ final class Links implements AutoCloseable {
 
   /** Writes a role's factory configuration, new or changed. */
   void configure(SyncRole role, String name, Map<String, Object> settings) throws Exception {
-    Configuration configuration = configuration(role, name);
-    configuration.update(new Hashtable<>(settings));
-    made.add(configuration);
+    made.add(new Link(role, name));
+    configuration(role, name).update(new Hashtable<>(settings));
   }
 
-  /** Deletes a role's factory configuration. */
+  /** Deletes a role's factory configuration, and waits until the link is gone. */
   void remove(SyncRole role, String name) throws Exception {
     configuration(role, name).delete();
-    made.removeIf(one -> one.getPid().equals(pid(role, name)));
+    awaitGone(role, name);
+    made.remove(new Link(role, name));
   }
 
   private Configuration configuration(SyncRole role, String name) throws Exception {
@@ -106,14 +106,11 @@ final class Links implements AutoCloseable {
   }
 
   /** Ends everything that was made here. */
-  @Override
-  public void close() throws IOException {
-    for (Configuration configuration : made) {
-      try {
-        configuration.delete();
-      } catch (IllegalStateException e) {
-        continue; // deleted already: one configuration may stand here twice
-      }
+  void removeAll() throws Exception {
+    for (Link link : List.copyOf(made)) {
+      remove(link.role(), link.name());
     }
   }
+
+  private record Link(SyncRole role, String name) {}
 }

@@ -42,7 +42,7 @@ class RelayIT {
 
   @AfterEach
   void close() throws Exception {
-    links.close();
+    links.removeAll();
   }
 
   @ParameterizedTest

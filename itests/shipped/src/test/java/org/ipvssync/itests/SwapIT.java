@@ -32,7 +32,7 @@ class SwapIT {
 
   @AfterEach
   void close() throws Exception {
-    links.close();
+    links.removeAll();
   }
 
   @ParameterizedTest
