@@ -1,8 +1,9 @@
 package org.ipvssync.node.internal;
 
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.link.ServiceChoice;
@@ -38,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class SyncNodeComponent {
   static final String PID = "org.ipvssync.node";
 
+  /** How long a provider may be missing before that is worth a line. */
+  private static final int MISSING_PROVIDER_S = 5;
+
   private static final Logger LOG = LoggerFactory.getLogger(SyncNodeComponent.class);
 
   /** The node's configuration. */
@@ -71,6 +75,7 @@ public final class SyncNodeComponent {
   private final ScheduledExecutorService sweeper;
   private final ServiceRegistration<SyncNode> registration;
   private ConnTableProvider current;
+  private boolean stopped;
   private boolean sweepFailed;
 
   /** Starts the node; a table comes when its provider does. */
@@ -80,8 +85,11 @@ public final class SyncNodeComponent {
     core = new SyncNodeCore(SyncClock.SYSTEM, settings.changeRing());
     choice = new ServiceChoice<>(ConnTableProvider::name, settings.table());
     sweeper =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().name("ipvs-node-sweeper").daemon().unstarted(task));
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> Thread.ofPlatform().name("ipvs-node-sweeper").daemon().unstarted(task),
+            // A provider may still go after the node has stopped.
+            new ThreadPoolExecutor.DiscardPolicy());
     int interval = settings.sweepIntervalMs();
     sweeper.scheduleWithFixedDelay(this::sweep, interval, interval, TimeUnit.MILLISECONDS);
     registration = context.registerService(SyncNode.class, core, null);
@@ -107,7 +115,8 @@ public final class SyncNodeComponent {
   }
 
   @Deactivate
-  void deactivate() {
+  synchronized void deactivate() {
+    stopped = true;
     registration.unregister();
     sweeper.shutdownNow();
     core.close();
@@ -134,13 +143,14 @@ public final class SyncNodeComponent {
 
   /** With no provider left the node keeps the table that it has. */
   private synchronized void useChosenTable() {
+    if (stopped) {
+      return;
+    }
     ConnTableProvider chosen = choice.acquire();
     if (chosen == null) {
-      LOG.warn(
-          "no table provider named {}: {}; start its bundle or set table in {}",
-          choice.name(),
-          current == null ? "connections are not kept" : "the node keeps the table it has",
-          PID);
+      // Between the old and the new version of a bundle, and at every stop, there is none for a
+      // moment.
+      sweeper.schedule(this::warnIfNoProvider, MISSING_PROVIDER_S, TimeUnit.SECONDS);
       return;
     }
     try {
@@ -157,6 +167,18 @@ public final class SyncNodeComponent {
       LOG.error("table {} could not be opened: {}; {}", chosen.name(), e, "the node goes on as is");
     } finally {
       choice.release();
+    }
+  }
+
+  private void warnIfNoProvider() {
+    if (!choice.isPresent()) {
+      LOG.warn(
+          "no table provider named {}: {}; start its bundle or set table in {}",
+          choice.name(),
+          core.table().provider().isEmpty()
+              ? "connections are not kept"
+              : "the node keeps the table it has",
+          PID);
     }
   }
 

@@ -8,6 +8,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     name = "ipvs-syncd: connection table in memory",
     description = "Size of the table. A changed size makes a new table; its content moves along.")
 public @interface MemoryTableConfig {
+  /** Most connections and templates unless configured. */
+  int DEFAULT_CONNECTIONS = 1_000_000;
+
   /** Most connections and templates. */
   @AttributeDefinition(
       name = "Most connections",
@@ -16,5 +19,5 @@ public @interface MemoryTableConfig {
               + " counted. Memory is used as they come: 72 bytes for IPv4, 136 for IPv6.",
       min = "1000",
       max = "50000000")
-  int maxConnections() default 1_000_000;
+  int maxConnections() default DEFAULT_CONNECTIONS;
 }

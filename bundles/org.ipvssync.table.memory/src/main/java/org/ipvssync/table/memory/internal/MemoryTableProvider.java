@@ -2,6 +2,7 @@ package org.ipvssync.table.memory.internal;
 
 import java.security.SecureRandom;
 import org.ipvssync.api.link.ConfigCheck;
+import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.table.ConnTable;
 import org.ipvssync.api.table.ConnTableProvider;
 import org.osgi.service.component.annotations.Activate;
@@ -28,18 +29,23 @@ public final class MemoryTableProvider implements ConnTableProvider {
 
   private final TableLayout layout;
 
-  /**
-   * Checks the configuration.
-   *
-   * @throws org.ipvssync.api.link.ConfigException when a value is not allowed
-   */
+  /** A size that is not allowed must not leave the node without a table: it says so and goes on. */
   @Activate
   public MemoryTableProvider(MemoryTableConfig config) {
-    this.layout =
-        new TableLayout(
-            new ConfigCheck(PID)
-                .range(
-                    "maxConnections", config.maxConnections(), MIN_CONNECTIONS, MAX_CONNECTIONS));
+    this.layout = new TableLayout(connections(config));
+  }
+
+  private static int connections(MemoryTableConfig config) {
+    try {
+      return new ConfigCheck(PID)
+          .range("maxConnections", config::maxConnections, MIN_CONNECTIONS, MAX_CONNECTIONS);
+    } catch (ConfigException e) {
+      LOG.error(
+          "{}; the table has room for {} until that is mended",
+          e.getMessage(),
+          MemoryTableConfig.DEFAULT_CONNECTIONS);
+      return MemoryTableConfig.DEFAULT_CONNECTIONS;
+    }
   }
 
   @Override
