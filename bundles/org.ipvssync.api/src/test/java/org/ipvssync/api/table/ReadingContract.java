@@ -168,13 +168,13 @@ public interface ReadingContract extends TableOpener {
 
   @Test
   default void shouldWalkAGreatTableThatIsNearlyEmpty() {
-    TableHarness t = open(300_000);
+    TableHarness t = open(60_000);
     ConnBatch batch = new ConnBatch(1000);
     LinkCounters counters = new LinkCounters();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 60; i++) {
       batch.clear();
       for (int k = 0; k < 1000; k++) {
-        boolean stays = k == 0 && i % 100 == 99;
+        boolean stays = k == 0 && i % 20 == 19;
         Conn.tcp()
             .from("10.0.0." + (i % 250), k + 1)
             .to("192.0.2.1", i)

@@ -134,12 +134,12 @@ final class TimingWheel {
   }
 
   /**
-   * The first time after {@code tick} when there is a bucket to empty. A lower level comes before a
-   * higher one: its buckets all lie within the present bucket of the higher.
+   * The first time after {@code tick}, which is swept, when there is a bucket to empty. A lower
+   * level comes before a higher one: its buckets all lie within the present bucket of the higher.
    */
   private long nextOccupied(long tick) {
     for (int level = 0; level < LEVELS; level++) {
-      int found = nextBit(level, digit(tick, level) + 1);
+      int found = firstBit(level, digit(tick, level));
       if (found >= 0) {
         int shift = level * DIGIT_BITS;
         long above = tick >> (shift + DIGIT_BITS);
@@ -149,12 +149,10 @@ final class TimingWheel {
     return Long.MAX_VALUE;
   }
 
-  private int nextBit(int level, int from) {
+  /** The first bucket of a level that holds anything, or -1; all before {@code from} are empty. */
+  private int firstBit(int level, int from) {
     for (int word = from / Long.SIZE; word < WORDS; word++) {
       long bits = segment.get(JAVA_LONG, bitsAt(level * RADIX + word * Long.SIZE));
-      if (word == from / Long.SIZE) {
-        bits &= -1L << from;
-      }
       if (bits != 0) {
         return word * Long.SIZE + Long.numberOfTrailingZeros(bits);
       }
