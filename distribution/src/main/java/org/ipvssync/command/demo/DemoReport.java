@@ -36,6 +36,7 @@ final class DemoReport {
     object.put("records", result.records());
     object.put("bytes", result.bytes());
     object.put("missedByTap", result.missed());
+    object.put("warmUpMillis", options.warmUpMs());
     object.put("takeoverMillis", result.takeoverMillis());
     object.put("flushIntervalMillis", options.flushIntervalMs());
     object.put("seed", options.seed());
@@ -80,8 +81,9 @@ final class DemoReport {
     }
     out.printf(
         Locale.ROOT,
-        "Delay from a change given to the master until it is on the wire: p50 %s, p99 %s, max"
-            + " %s%n",
+        "Delay from a change given to the master until it is on the wire, after %.1f s of warming"
+            + " up: p50 %s, p99 %s, max %s%n",
+        options.warmUpMs() / 1e3,
         Progress.millis(result.delays().p50()),
         Progress.millis(result.delays().p99()),
         Progress.millis(result.delays().max()));

@@ -1,5 +1,6 @@
 package org.ipvssync.command.demo;
 
+import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -20,6 +21,8 @@ import org.ipvssync.api.wire.SyncTransport;
 import org.ipvssync.api.workload.Workload;
 import org.ipvssync.api.workload.WorkloadProvider;
 import org.ipvssync.api.workload.WorkloadSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One demonstration from its beginning to its end. Once. */
 final class DemoRun {
@@ -45,9 +48,9 @@ final class DemoRun {
   private final SyncTransport transport =
       service(SyncTransport.class, t -> t.name().equals("multicast"));
   private final Workload workload;
-  private final WorkloadModel model = new WorkloadModel();
   private final LinkAddress address;
   private final int syncId;
+  private WorkloadModel model;
   private long beginNanos;
   private long killNanos;
 
@@ -64,6 +67,7 @@ final class DemoRun {
     WorkloadSpec spec =
         new WorkloadSpec(options.seed(), options.rate(), options.connections(), MEAN_LIFE_MS);
     this.workload = service(WorkloadProvider.class, _ -> true).begin(spec);
+    quiet();
     // Random, so that several demonstrations on one machine do not hear each other.
     SecureRandom random = new SecureRandom();
     this.address = address(random);
@@ -97,6 +101,7 @@ final class DemoRun {
       blamed = nodes.master();
       awaitMaster(nodes);
       say("Both nodes are up.");
+      model = new WorkloadModel(CLOCK.nanoTime() + options.warmUpMs() * NANOS_PER_MS);
       long windowNanos = options.flushIntervalMs() * NANOS_PER_MS;
       try (WireTap tap = WireTap.open(transport, address, codec, model, CLOCK);
           FeedClient feed = FeedClient.connect(nodes.feed(), codec, model, CLOCK, windowNanos)) {
@@ -298,6 +303,14 @@ final class DemoRun {
     }
     throw new IllegalStateException(
         "no " + type.getSimpleName() + " on the class path: unpack the distribution again");
+  }
+
+  /** The parts of a node that run in this process log nothing between what is printed here. */
+  private static void quiet() {
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+        instanceof ch.qos.logback.classic.Logger root) {
+      root.setLevel(Level.OFF);
+    }
   }
 
   private void say(String format, Object... arguments) {

@@ -53,8 +53,7 @@ final class Progress {
     double seconds = Math.max(1, now.elapsedMs() - before.elapsedMs()) / 1e3;
     return String.format(
         Locale.ROOT,
-        "%6.1f s  %,d opened (%,.0f/s)  %,d live  wire %s/s  table master %,d backup %,d"
-            + "  delay p50 %s p99 %s",
+        "%6.1f s  %,d opened (%,.0f/s)  %,d live  wire %s/s  table master %,d backup %,d" + "%s",
         now.elapsedMs() / 1e3,
         now.opened(),
         (now.opened() - before.opened()) / seconds,
@@ -62,8 +61,7 @@ final class Progress {
         bytes((now.bytes() - before.bytes()) / seconds),
         now.masterEntries(),
         now.backupEntries(),
-        millis(now.delays().p50()),
-        millis(now.delays().p99()));
+        delay(now.delays()));
   }
 
   /** A number of bytes for people. */
@@ -72,6 +70,12 @@ final class Progress {
       return String.format(Locale.ROOT, "%.2f MB", bytes / 1e6);
     }
     return String.format(Locale.ROOT, "%.0f kB", bytes / 1e3);
+  }
+
+  private static String delay(Delays delays) {
+    return delays.count() == 0
+        ? "  warming up"
+        : "  delay p50 " + millis(delays.p50()) + " p99 " + millis(delays.p99());
   }
 
   /** Microseconds as milliseconds for people. */

@@ -32,10 +32,20 @@ final class WorkloadModel {
       Stream.<Map<ModelKey, ModelEntry>>generate(HashMap::new).limit(SHARDS).toList();
   private final Map<Destination, Destination> destinations = new HashMap<>();
   private final Histogram delays = new Histogram(LONGEST_DELAY_MICROS, DELAY_DIGITS);
+  private final long measuredFromNanos;
   private int nextSweep;
   private long sweptNanos;
   private long forgotten;
   private long replaced;
+
+  /**
+   * A model of nothing.
+   *
+   * @param measuredFromNanos only the delays of changes that are given from then on are measured
+   */
+  WorkloadModel(long measuredFromNanos) {
+    this.measuredFromNanos = measuredFromNanos;
+  }
 
   /**
    * Takes in what the workload says.
@@ -69,10 +79,15 @@ final class WorkloadModel {
       // What a newer version overtook in the master's queue counts from its own beginning.
       while (version != null && !version.isSeen()) {
         version.setSeen();
-        long micros = (nowNanos - version.givenNanos()) / 1_000;
-        delays.recordValue(Math.clamp(micros, 0, LONGEST_DELAY_MICROS));
+        measure(nowNanos - version.givenNanos(), version);
         version = version.previous();
       }
+    }
+  }
+
+  private void measure(long delayNanos, Version version) {
+    if (version.givenNanos() - measuredFromNanos >= 0) {
+      delays.recordValue(Math.clamp(delayNanos / 1_000, 0, LONGEST_DELAY_MICROS));
     }
   }
 
@@ -113,7 +128,7 @@ final class WorkloadModel {
     return replaced;
   }
 
-  /** How long changes took until they were on the wire. */
+  /** How long the measured changes took until they were on the wire. */
   synchronized Delays delays() {
     return delays.getTotalCount() == 0
         ? Delays.NONE

@@ -1,6 +1,7 @@
 package org.ipvssync.command.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -23,6 +24,11 @@ class ProgressTest {
   @Test
   void shouldSayRatesSinceTheLastTime() {
     assertEquals(SECOND_LINE, Progress.line(FIRST, SECOND));
+  }
+
+  @Test
+  void shouldSayThatNothingIsMeasuredYet() {
+    assertTrue(Progress.line(FIRST, FIRST).endsWith("backup 5,050  warming up"));
   }
 
   @Test

@@ -22,7 +22,7 @@ class VerdictTest {
   private static final String SERVER = "192.168.1.10";
   private static final String OTHER_SERVER = "192.168.1.11";
 
-  private final WorkloadModel model = new WorkloadModel();
+  private final WorkloadModel model = new WorkloadModel(0);
 
   @Test
   void shouldCallSyncedWhatIsThereAsItWasLeft() {
@@ -166,9 +166,17 @@ class VerdictTest {
   @Test
   void shouldCallExtraWhatOutlivesItsConnection() {
     told(tcp(1, SERVER, CLOSE), 4);
-    Verdict.Result result = verdictAt(5 * SECOND, row(tcp(1, SERVER, CLOSE), 8));
+    Verdict.Result result = verdictAt(8 * SECOND, row(tcp(1, SERVER, CLOSE), 8));
     assertEquals(1, result.extra());
     assertEquals(1, result.synced());
+    assertFalse(result.isGood());
+  }
+
+  @Test
+  void shouldBearThatALifeBeganLate() {
+    told(tcp(1, SERVER, CLOSE), 4);
+    Verdict.Result result = verdictAt(8 * SECOND, row(tcp(1, SERVER, CLOSE), 7));
+    assertEquals(0, result.extra());
   }
 
   @Test

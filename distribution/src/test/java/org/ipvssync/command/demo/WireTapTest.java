@@ -24,7 +24,7 @@ class WireTapTest {
       new LinkAddress("lo", InetAddress.ofLiteral("239.1.2.3"), 8848, 1, 1, 0, true);
 
   private final BlockingQueue<byte[]> wire = new LinkedBlockingQueue<>();
-  private final WorkloadModel model = new WorkloadModel();
+  private final WorkloadModel model = new WorkloadModel(0);
 
   @Test
   void shouldCountAndMeasureWhatComes() throws IOException {

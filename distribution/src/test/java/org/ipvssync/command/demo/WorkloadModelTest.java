@@ -17,7 +17,7 @@ class WorkloadModelTest {
   private static final String SERVER = "192.168.1.10";
   private static final String OTHER_SERVER = "192.168.1.11";
 
-  private final WorkloadModel model = new WorkloadModel();
+  private final WorkloadModel model = new WorkloadModel(0);
   private long messages;
 
   @Test
@@ -54,6 +54,15 @@ class WorkloadModelTest {
     assertEquals(1, model.delays().count());
     model.seen(tcp(1, SERVER, ESTABLISHED), 21 * MS);
     assertEquals(2, model.delays().count());
+  }
+
+  @Test
+  void shouldMeasureNothingWhileTheNodesWarmUp() {
+    WorkloadModel warming = new WorkloadModel(100 * MS);
+    warming.change(tcp(1, SERVER, SYN_RECV), 0, 1, 1, 0, 99 * MS);
+    warming.change(tcp(1, SERVER, ESTABLISHED), 0, 1, 2, 0, 100 * MS);
+    warming.seen(tcp(1, SERVER, ESTABLISHED), 101 * MS);
+    assertEquals(new Delays(1, 1_000, 1_000, 1_000), rounded(warming.delays()));
   }
 
   @Test
