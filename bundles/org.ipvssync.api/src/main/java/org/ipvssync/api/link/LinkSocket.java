@@ -185,15 +185,17 @@ final class LinkSocket<E extends Closeable> {
 
   private void attempt(LinkSettings wanted, long nowNanos) {
     tried = wanted;
+    // Read before: what comes meanwhile is tried in the next round.
+    triedChanges = transports.changes();
     SyncTransport transport = transports.acquire();
     if (transport == null) {
-      triedChanges = transports.changes();
       nextAttemptNanos = nowNanos + LONGEST_PAUSE_NANOS;
       problem(LinkState.WAITING, missing(wanted.transport()));
       return;
     }
     E opened;
     try {
+      // Exactly those that led to this one, which is now kept from changing.
       triedChanges = transports.changes();
       opened = work.open(transport, wanted.address());
     } catch (TransportException e) {

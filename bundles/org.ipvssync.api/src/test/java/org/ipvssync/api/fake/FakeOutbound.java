@@ -46,9 +46,15 @@ public final class FakeOutbound implements OutboundLink {
     this.clock = clock;
   }
 
+  /** Adds a TCP entry over IPv4 with this client port, and announces it. */
+  public int open(int cport) {
+    return open(cport, false);
+  }
+
   /** Adds a TCP entry with this client port, and announces it. */
-  public synchronized int open(int cport) {
+  public synchronized int open(int cport, boolean ipv6) {
     int handle = entries.add();
+    entries.setIpv6(handle, ipv6);
     entries.setProtocol(handle, 6);
     entries.setState(handle, 1);
     entries.setTimeoutS(handle, 900);

@@ -159,26 +159,20 @@ public final class MasterSender {
 
   /** Notices another codec, and that one is gone. */
   private void lookAtCodec() {
-    if (codecs.changes() == codecChanges) {
+    // Read before: what changes meanwhile is looked at in the next round.
+    long changes = codecs.changes();
+    if (changes == codecChanges) {
       return;
     }
-    boolean isNew;
+    codecChanges = changes;
     SyncCodec codec = codecs.acquire();
-    if (codec == null) {
-      codecChanges = codecs.changes();
-      isNew = false;
-      codecThere = false;
-    } else {
+    codecThere = codec != null;
+    if (codecThere) {
       try {
-        codecChanges = codecs.changes();
-        isNew = true;
-        codecThere = true;
         copiesAllowed = codec.carriesTimeout();
       } finally {
         codecs.release();
       }
-    }
-    if (isNew) {
       // Perhaps this one can carry what the last one could not.
       outbound.releaseHeld();
     }

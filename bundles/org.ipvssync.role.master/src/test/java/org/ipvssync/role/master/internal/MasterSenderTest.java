@@ -485,7 +485,7 @@ class MasterSenderTest {
 
   private void openIpv6(int count) {
     for (int i = 0; i < count; i++) {
-      outbound.entries.setIpv6(outbound.open(nextPort++), true);
+      outbound.open(nextPort++, true);
     }
   }
 
