@@ -26,13 +26,19 @@ final class CommandTree {
               Map.entry("demote", DemoteCommand::new),
               Map.entry("shell", ShellCommand::new),
               Map.entry("decode", DecodeCommand::new),
-              Map.entry("replay", ReplayCommand::new)));
+              Map.entry("replay", ReplayCommand::new),
+              Map.entry("demo", DemoWords::new)));
 
   private CommandTree() {}
 
   /** The names of all commands. */
   static Set<String> names() {
     return COMMANDS.keySet();
+  }
+
+  /** The command of that name. */
+  static Command command(String name) {
+    return COMMANDS.get(name).get();
   }
 
   /** Does what the words say; returns the exit status. */
@@ -47,7 +53,7 @@ final class CommandTree {
       throw CommandException.usage("unknown word " + name + Similar.hint(name, names()) + see(""));
     }
     String[] own = Arrays.copyOfRange(rest, 1, rest.length);
-    return execute(context, name, COMMANDS.get(name).get(), own);
+    return execute(context, name, command(name), own);
   }
 
   /** Takes {@code --instance} where it stands before the command; returns where that is. */

@@ -101,6 +101,9 @@ final class IpvsadmWords implements Command {
   }
 
   private static void checkCombination(Words words) {
+    if (!words.has(LIST) && (words.has(DAEMON) || words.has(CONNECTION) || words.has(NUMERIC))) {
+      throw CommandException.usage("--daemon, -c and -n go with -l");
+    }
     long asked =
         Stream.of(words.has(START), words.has(STOP), words.has(LIST), words.has(VERSION))
             .filter(b -> b)
@@ -114,9 +117,6 @@ final class IpvsadmWords implements Command {
           throw CommandException.usage("--" + setting.word + " goes with --start-daemon");
         }
       }
-    }
-    if (!words.has(LIST) && (words.has(DAEMON) || words.has(CONNECTION) || words.has(NUMERIC))) {
-      throw CommandException.usage("--daemon, -c and -n go with -l");
     }
   }
 

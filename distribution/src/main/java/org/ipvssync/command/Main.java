@@ -13,12 +13,13 @@ public final class Main {
 
   /** Runs one command and ends the process with its status: 0 done, 1 failed, 2 usage. */
   public static void main(String[] arguments) {
-    System.exit(run(StandardIo.ofProcess(), arguments));
+    System.exit(run(new Context(StandardIo.ofProcess()), arguments));
   }
 
-  static int run(StandardIo io, String... arguments) {
+  static int run(Context context, String... arguments) {
+    StandardIo io = context.io();
     try {
-      int status = CommandTree.execute(new Context(io), arguments);
+      int status = CommandTree.execute(context, arguments);
       io.out().flush();
       return status;
     } catch (CommandException e) {

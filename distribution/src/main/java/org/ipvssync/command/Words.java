@@ -64,7 +64,7 @@ final class Words {
     return Arrays.stream(names).anyMatch(line::hasOption);
   }
 
-  /** The value of an option; null when it was not given, or has none. */
+  /** The value of an option; {@code otherwise} when it was not given, or has none. */
   String value(String name, String otherwise) {
     return line.getOptionValue(name, otherwise);
   }
@@ -99,6 +99,16 @@ final class Words {
   private static CommandException notANumber(String what, String text, int min, int max) {
     return CommandException.usage(
         what + "=" + text + " is not allowed; allowed: " + min + " to " + max);
+  }
+
+  /** The value of an option as any whole number. */
+  long number(String name, long otherwise) {
+    String value = line.getOptionValue(name);
+    try {
+      return value == null ? otherwise : Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw CommandException.usage("--" + name + "=" + value + " is no whole number");
+    }
   }
 
   /** The plain words. */

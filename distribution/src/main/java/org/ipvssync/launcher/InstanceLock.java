@@ -101,6 +101,11 @@ final class InstanceLock implements AutoCloseable {
     }
   }
 
+  /** True while the lock is what keeps others out: held, on the file that they will find. */
+  boolean isHeld() throws IOException {
+    return channel.isOpen() && isOpenUnderItsName(dir.lockFile());
+  }
+
   private void begin() throws IOException {
     try {
       Files.deleteIfExists(dir.socket());

@@ -110,26 +110,24 @@ public final class NodeProcess {
   private void start(List<Path> folders) throws BundleException {
     framework.init();
     BundleContext context = framework.getBundleContext();
-    context.addFrameworkListener(new StartReport());
     context.registerService(
         new String[] {LogService.class.getName(), LoggerFactory.class.getName()},
         new OsgiLogService(),
         null);
-    List<Bundle> bundles = BundleInstaller.install(context, folders);
+    BundleInstaller.install(context, folders);
     framework.start();
-    StartReport.bundles(bundles);
   }
 
   private void reportLater() {
     Thread.ofPlatform()
         .daemon()
-        .name("start-report")
+        .name("component-report")
         .start(
             () -> {
               try {
                 if (!ended.await(REPORT_AFTER_MS, TimeUnit.MILLISECONDS)
                     && framework.getState() == Bundle.ACTIVE) {
-                  StartReport.components(framework.getBundleContext());
+                  ComponentReport.log(framework.getBundleContext());
                 }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package org.ipvssync.launcher;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Says why something failed, in one line where that is enough. */
 final class Reason {
@@ -13,6 +14,12 @@ final class Reason {
           "org.ipvssync.api.wire.TransportException",
           "org.osgi.framework.BundleException",
           "org.osgi.service.cm.ConfigurationException");
+
+  /** The resolver says everything twice, with the numbers of bundles. */
+  private static final Pattern RESOLVER_NOISE =
+      Pattern.compile(
+          " ?\\[\\S+ \\[\\d+\\]\\(R [^)]*\\)\\]| \\[\\d+\\]\\(R [^)]*\\)| Unresolved"
+              + " requirements:.*");
 
   private Reason() {}
 
@@ -45,6 +52,6 @@ final class Reason {
 
   private static String oneLine(Throwable t) {
     String message = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return RESOLVER_NOISE.matcher(message.strip().replaceAll("\\s*\\R\\s*", " ")).replaceAll("");
   }
 }

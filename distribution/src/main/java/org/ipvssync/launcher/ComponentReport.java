@@ -5,16 +5,13 @@ import java.util.Collection;
 import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
-import org.osgi.framework.FrameworkEvent;
-import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says in one line each what did not start, and why. */
-final class StartReport implements FrameworkListener {
-  private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);
+/** Says in one line each which components did not start, and why. */
+final class ComponentReport {
+  private static final Logger LOG = LoggerFactory.getLogger(ComponentReport.class);
   private static final String COMPONENT_RUNTIME =
       "org.osgi.service.component.runtime.ServiceComponentRuntime";
 
@@ -24,15 +21,10 @@ final class StartReport implements FrameworkListener {
   /** {@code ComponentConfigurationDTO.FAILED_ACTIVATION}. */
   private static final int FAILED_ACTIVATION = 16;
 
-  @Override
-  public void frameworkEvent(FrameworkEvent event) {
-    if (event.getType() == FrameworkEvent.ERROR) {
-      LOG.error("{}: {}", name(event.getBundle()), Reason.deepest(event.getThrowable()));
-    }
-  }
+  private ComponentReport() {}
 
-  /** Looks once for bundles that do not run and for components that wait. */
-  static void components(BundleContext context) {
+  /** Looks once for components that failed or wait. */
+  static void log(BundleContext context) {
     ServiceReference<?> reference = context.getServiceReference(COMPONENT_RUNTIME);
     if (reference == null) {
       LOG.error("no component runtime (org.apache.felix.scr): nothing can work");
@@ -103,27 +95,5 @@ final class StartReport implements FrameworkListener {
 
   private static Collection<?> collection(Object value) {
     return value instanceof Collection<?> many ? many : List.of();
-  }
-
-  private static String name(Bundle bundle) {
-    return bundle.getSymbolicName() == null ? bundle.getLocation() : bundle.getSymbolicName();
-  }
-
-  /** Logs the bundles that are installed and do not run. */
-  static void bundles(List<Bundle> bundles) {
-    for (Bundle bundle : bundles) {
-      if (bundle.getState() == Bundle.INSTALLED) {
-        LOG.error("bundle {} does not resolve: {}", name(bundle), whyUnresolved(bundle));
-      }
-    }
-  }
-
-  private static String whyUnresolved(Bundle bundle) {
-    try {
-      bundle.start(Bundle.START_TRANSIENT);
-      return "it did when tried again";
-    } catch (BundleException e) {
-      return Reason.deepest(e);
-    }
   }
 }
