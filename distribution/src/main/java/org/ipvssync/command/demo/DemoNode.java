@@ -17,6 +17,7 @@ final class DemoNode {
   private final InstanceDir dir;
   private final Process process;
   private final Path output;
+  private volatile List<ProcessHandle> handles = List.of();
 
   private DemoNode(InstanceDir dir, Process process, Path output) {
     this.dir = dir;
@@ -53,12 +54,20 @@ final class DemoNode {
     return process.isAlive();
   }
 
-  /** Kills it with no warning (SIGKILL); returns at once. */
-  void kill() {
-    // The command may have left the JVM as its child.
+  /** Finds out which processes are its own, so that a kill needs not look for them first. */
+  void settle() {
+    // The command becomes the JVM; but a Java that is a script may have the JVM as its child.
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
-    all.forEach(ProcessHandle::destroyForcibly);
+    handles = all;
+  }
+
+  /** Kills it with no warning (SIGKILL); returns at once. */
+  void kill() {
+    if (handles.isEmpty()) {
+      settle();
+    }
+    handles.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** Asks it to end (SIGTERM); returns at once. */

@@ -99,6 +99,14 @@ final class DemoNodes implements AutoCloseable {
     return backup;
   }
 
+  /** Fails when the backup has ended; the master's end is noticed by who feeds it. */
+  void check() throws DemoFailure, InterruptedException {
+    if (!backup.isAlive()) {
+      awaitAbandoned();
+      throw new DemoFailure("the backup ended unexpectedly", backup.logTail());
+    }
+  }
+
   /** Ends what still runs, and removes the directory unless it is to be kept. */
   @Override
   public void close() {

@@ -24,8 +24,8 @@ record DemoOptions(
   /** Longest life of the workload's entries: a UDP connection or a template, seconds. */
   private static final int LONGEST_TIMEOUT_S = 300;
 
-  private static final int SPARE_S = 10;
-  private static final int WARM_UP_MS = 3_000;
+  /** The warm-up, and some more. */
+  private static final int SPARE_S = 20;
 
   /** Templates, and room so that the table is never the limit. */
   private static final long SPARE_ENTRIES = 50_000;
@@ -48,22 +48,11 @@ record DemoOptions(
     return flushIntervalMs / 2;
   }
 
-  /**
-   * How long delays are not measured at first: two just started JVMs compile what they run. At most
-   * a quarter of the run.
-   */
-  int warmUpMs() {
-    return (int) Math.min(WARM_UP_MS, 1_000 * runS() / 4);
-  }
-
   /** Most entries that a node's table will need. */
   int tableCapacity() {
-    long entries = (Math.min(runS() + 1, LONGEST_TIMEOUT_S) + SPARE_S) * rate + SPARE_ENTRIES;
+    long runS = connections > 0 ? connections / rate : seconds;
+    long entries = (Math.min(runS, LONGEST_TIMEOUT_S) + SPARE_S) * rate + SPARE_ENTRIES;
     return (int) Math.min(entries, MAX_ENTRIES);
-  }
-
-  private long runS() {
-    return connections > 0 ? connections / rate : seconds;
   }
 
   private static void check(String option, long value, long min, long max) {

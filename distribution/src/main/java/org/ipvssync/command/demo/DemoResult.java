@@ -5,26 +5,24 @@ import java.util.Map;
 /**
  * How the demonstration ended.
  *
+ * @param warmUpMillis how long the nodes warmed up; only the delays leave that out
  * @param rate connections opened a second, as it was reached
  * @param connections opened in all
  * @param verdict the comparison
- * @param reopened connections that used a client port again, with another real server
- * @param datagrams on the wire
- * @param bytes of their payload
- * @param records in them
+ * @param reopened connections whose place was taken by another that used their client port again
+ * @param wire what was on the wire
  * @param missed datagrams that the measuring socket missed
  * @param delays from a change given to the master until it was on the wire
  * @param takeoverMillis from the kill until the backup was master
  * @param backupDrops what the backup dropped, by reason
  */
 record DemoResult(
+    long warmUpMillis,
     double rate,
     long connections,
     Verdict.Result verdict,
     long reopened,
-    long datagrams,
-    long bytes,
-    long records,
+    WireCount wire,
     long missed,
     Delays delays,
     long takeoverMillis,
@@ -32,6 +30,6 @@ record DemoResult(
 
   /** Bytes on the wire for each connection that was opened. */
   double bytesPerConnection() {
-    return connections == 0 ? 0 : (double) bytes / connections;
+    return connections == 0 ? 0 : (double) wire.bytes() / connections;
   }
 }

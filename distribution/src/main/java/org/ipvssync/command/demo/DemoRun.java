@@ -2,6 +2,7 @@ package org.ipvssync.command.demo;
 
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,7 +12,6 @@ import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.node.SyncClock;
@@ -29,9 +29,7 @@ final class DemoRun {
   private static final SyncClock CLOCK = SyncClock.SYSTEM;
   private static final String INTERFACE = "lo";
   private static final int MEAN_LIFE_MS = 3_000;
-  private static final int BATCH = 1_024;
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-  private static final long TICK_NANOS = 2_000_000;
   private static final long NANOS_PER_MS = 1_000_000;
   private static final long READY_MS = 60_000;
   private static final long POLL_MS = 50;
@@ -50,8 +48,9 @@ final class DemoRun {
   private final Workload workload;
   private final LinkAddress address;
   private final int syncId;
-  private WorkloadModel model;
-  private long beginNanos;
+  private final WorkloadModel model = new WorkloadModel();
+  private long openingMs;
+  private long warmUpMs;
   private long killNanos;
 
   /**
@@ -101,7 +100,6 @@ final class DemoRun {
       blamed = nodes.master();
       awaitMaster(nodes);
       say("Both nodes are up.");
-      model = new WorkloadModel(CLOCK.nanoTime() + options.warmUpMs() * NANOS_PER_MS);
       long windowNanos = options.flushIntervalMs() * NANOS_PER_MS;
       try (WireTap tap = WireTap.open(transport, address, codec, model, CLOCK);
           FeedClient feed = FeedClient.connect(nodes.feed(), codec, model, CLOCK, windowNanos)) {
@@ -137,6 +135,7 @@ final class DemoRun {
       while (true) {
         NodeStatus.Link link = master.status().link("master").orElse(null);
         if (link != null && link.isUp() && Files.exists(nodes.feed())) {
+          nodes.master().settle();
           return;
         }
         if (CLOCK.nowMs() > deadline) {
@@ -154,59 +153,39 @@ final class DemoRun {
    */
   private void driveAndKill(DemoNodes nodes, WireTap tap, FeedClient feed)
       throws IOException, DemoFailure, InterruptedException {
-    beginNanos = CLOCK.nanoTime();
-    ProgressThread progress = options.json() ? null : ProgressThread.start(out, nodes, tap, model);
+    ProgressThread progress = ProgressThread.start(shownOn(), nodes, tap, model);
     try {
-      ConnBatch batch = new ConnBatch(BATCH);
-      while (true) {
-        long elapsedMs = (CLOCK.nanoTime() - beginNanos) / NANOS_PER_MS;
-        boolean more = true;
-        while (more) {
-          batch.clear();
-          more = workload.advance(elapsedMs, batch);
-          feed.send(batch);
-        }
-        if (isDone(elapsedMs)) {
-          killNanos = CLOCK.nanoTime();
-          nodes.master().kill();
-          return;
-        }
-        if (progress != null) {
-          progress.update(elapsedMs, workload.opened(), workload.live());
-        }
-        model.sweepSometimes(CLOCK.nanoTime());
-        pause(nodes);
-      }
+      WorkloadDriver driver = new WorkloadDriver(workload, feed, model, CLOCK);
+      WorkloadDriver.Watch watch =
+          elapsedMs -> {
+            progress.update(elapsedMs, workload.opened(), workload.live());
+            nodes.check();
+          };
+      WarmUp warmUp = new WarmUp(TimeUnit.MILLISECONDS.toMicros(options.flushIntervalMs()));
+      driver.runUntil(ms -> warmUp.isLookDue(ms) && warmUp.look(ms, model.takeDelays()), watch);
+      warmUpMs = driver.elapsedMs();
+      progress.warm();
+      driver.runUntil(this::isDone, watch);
+      killNanos = CLOCK.nanoTime();
+      nodes.master().kill();
+      openingMs = driver.openingMs();
     } finally {
-      if (progress != null) {
-        progress.end();
-      }
-    }
-  }
-
-  private static void pause(DemoNodes nodes) throws DemoFailure, InterruptedException {
-    if (!nodes.backup().isAlive()) {
-      throw new DemoFailure("the backup ended unexpectedly", nodes.backup().logTail());
-    }
-    LockSupport.parkNanos(TICK_NANOS);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+      progress.end();
     }
   }
 
   private boolean isDone(long elapsedMs) {
     return options.connections() > 0
         ? workload.opened() >= options.connections()
-        : elapsedMs >= TimeUnit.SECONDS.toMillis(options.seconds());
+        : elapsedMs - warmUpMs >= TimeUnit.SECONDS.toMillis(options.seconds());
   }
 
   private DemoResult afterTheKill(NodeControl backup, WireTap tap, FeedClient feed)
       throws IOException, InterruptedException {
-    double seconds = (killNanos - beginNanos) / 1e9;
     long settled = feed.settledMessages(killNanos);
     say(
-        "Master killed after %.1f s with no warning (%,d messages given, %,d taken).",
-        seconds, feed.sentMessages(), feed.takenMessages(killNanos));
+        "Master killed with no warning: %,d messages were given to it, %,d of them it had taken.",
+        feed.sentMessages(), feed.takenMessages(killNanos));
     NodeStatus.Link before = awaitQuiet(backup);
     tap.close();
     backup.run("ipvs:promote");
@@ -215,13 +194,12 @@ final class DemoRun {
     Verdict.Result verdict = judge(backup, settled);
     backup.run("ipvs:shutdown");
     return new DemoResult(
-        workload.opened() / seconds,
+        warmUpMs,
+        workload.opened() * 1e3 / Math.max(1, openingMs),
         workload.opened(),
         verdict,
         model.replaced(),
-        tap.datagrams(),
-        tap.bytes(),
-        tap.records(),
+        tap.count(),
         tap.missed(),
         model.delays(),
         takeoverMs,
@@ -311,6 +289,11 @@ final class DemoRun {
         instanceof ch.qos.logback.classic.Logger root) {
       root.setLevel(Level.OFF);
     }
+  }
+
+  /** Where the progress is shown, if anywhere. */
+  private PrintStream shownOn() {
+    return options.json() ? new PrintStream(OutputStream.nullOutputStream()) : out;
   }
 
   private void say(String format, Object... arguments) {

@@ -4,6 +4,7 @@ package org.ipvssync.command.demo;
  * The run at one instant.
  *
  * @param elapsedMs since the workload began
+ * @param warm false while the nodes warm up
  * @param opened connections opened
  * @param live connections that have not ended
  * @param bytes on the wire so far
@@ -13,6 +14,7 @@ package org.ipvssync.command.demo;
  */
 record LiveNumbers(
     long elapsedMs,
+    boolean warm,
     long opened,
     int live,
     long bytes,

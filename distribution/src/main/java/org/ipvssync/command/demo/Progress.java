@@ -9,7 +9,7 @@ final class Progress {
 
   private final PrintStream out;
   private final boolean terminal;
-  private LiveNumbers before = new LiveNumbers(0, 0, 0, 0, 0, 0, Delays.NONE);
+  private LiveNumbers before = new LiveNumbers(0, false, 0, 0, 0, 0, 0, Delays.NONE);
   private boolean open;
 
   /**
@@ -61,7 +61,7 @@ final class Progress {
         bytes((now.bytes() - before.bytes()) / seconds),
         now.masterEntries(),
         now.backupEntries(),
-        delay(now.delays()));
+        delay(now));
   }
 
   /** A number of bytes for people. */
@@ -72,10 +72,10 @@ final class Progress {
     return String.format(Locale.ROOT, "%.0f kB", bytes / 1e3);
   }
 
-  private static String delay(Delays delays) {
-    return delays.count() == 0
-        ? "  warming up"
-        : "  delay p50 " + millis(delays.p50()) + " p99 " + millis(delays.p99());
+  private static String delay(LiveNumbers now) {
+    return now.warm()
+        ? "  delay p50 " + millis(now.delays().p50()) + " p99 " + millis(now.delays().p99())
+        : "  warming up";
   }
 
   /** Microseconds as milliseconds for people. */

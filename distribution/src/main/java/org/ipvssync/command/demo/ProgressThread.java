@@ -18,6 +18,7 @@ final class ProgressThread {
   private final WorkloadModel model;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread thread;
+  private volatile boolean warm;
   private volatile long elapsedMs;
   private volatile long opened;
   private volatile int live;
@@ -45,6 +46,11 @@ final class ProgressThread {
     this.live = live;
   }
 
+  /** Says that the nodes are warm: from now on the numbers count. */
+  void warm() {
+    warm = true;
+  }
+
   /** Ends; the last line stays. */
   void end() {
     ended.countDown();
@@ -65,9 +71,10 @@ final class ProgressThread {
         progress.show(
             new LiveNumbers(
                 elapsedMs,
+                warm,
                 opened,
                 live,
-                tap.bytes(),
+                tap.count().bytes(),
                 masterEntries,
                 backupEntries,
                 model.delays()));

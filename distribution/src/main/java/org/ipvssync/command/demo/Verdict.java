@@ -45,29 +45,37 @@ final class Verdict {
   }
 
   /**
-   * The result.
+   * What became of connections, or of templates.
    *
-   * @param entries connections and templates that the workload made
-   * @param templates templates among them
    * @param synced there, with the right real server and the latest state
    * @param lost missing or older, though the master had had time to send it
    * @param unsent missing or older by changes of the last flush interval only
    * @param expired not there because its life was over
+   */
+  record Counts(long synced, long lost, long unsent, long expired) {
+    /** All of them. */
+    long sum() {
+      return synced + lost + unsent + expired;
+    }
+  }
+
+  /**
+   * The result.
+   *
+   * @param connections what became of the connections
+   * @param templates what became of the templates
    * @param extra rows that the model does not know, or that outlive it
    * @param examples some of what was lost or extra, a line each
    */
-  record Result(
-      long entries,
-      long templates,
-      long synced,
-      long lost,
-      long unsent,
-      long expired,
-      long extra,
-      List<String> examples) {
+  record Result(Counts connections, Counts templates, long extra, List<String> examples) {
+    /** Everything that was lost. */
+    long lost() {
+      return connections.lost() + templates.lost();
+    }
+
     /** True when nothing was lost and nothing made up. */
     boolean isGood() {
-      return lost == 0 && extra == 0;
+      return lost() == 0 && extra == 0;
     }
   }
 
@@ -97,8 +105,8 @@ final class Verdict {
 
   /** All rows have come: what is still open is missing. */
   Result finish(long nowNanos) {
-    long[] counts = new long[Outcome.values().length];
-    long[] templates = new long[1];
+    long[] connections = new long[Outcome.values().length];
+    long[] templates = new long[Outcome.values().length];
     model.forEach(
         (key, entry) -> {
           if (entry.outcome() == Outcome.OPEN) {
@@ -107,22 +115,21 @@ final class Verdict {
               example("missing", key.toString());
             }
           }
-          counts[entry.outcome().ordinal()]++;
-          templates[0] += key.isTemplate() ? 1 : 0;
+          (key.isTemplate() ? templates : connections)[entry.outcome().ordinal()]++;
         });
-    long expired = counts[Outcome.EXPIRED.ordinal()] + model.forgotten();
-    long synced = counts[Outcome.SYNCED.ordinal()];
-    long lost = counts[Outcome.LOST.ordinal()];
-    long unsent = counts[Outcome.UNSENT.ordinal()];
     return new Result(
-        synced + lost + unsent + expired,
-        templates[0],
-        synced,
-        lost,
-        unsent,
-        expired,
+        counts(connections, model.forgottenConnections()),
+        counts(templates, model.forgottenTemplates()),
         extra,
         List.copyOf(examples));
+  }
+
+  private static Counts counts(long[] outcomes, long forgotten) {
+    return new Counts(
+        outcomes[Outcome.SYNCED.ordinal()],
+        outcomes[Outcome.LOST.ordinal()],
+        outcomes[Outcome.UNSENT.ordinal()],
+        outcomes[Outcome.EXPIRED.ordinal()] + forgotten);
   }
 
   private Outcome outcomeOf(ModelEntry entry, Version there) {

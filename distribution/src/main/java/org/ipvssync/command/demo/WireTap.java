@@ -54,19 +54,12 @@ final class WireTap implements AutoCloseable {
     return tap;
   }
 
-  /** Datagrams so far. */
-  long datagrams() {
-    return counters.get(LinkCounter.DATAGRAMS);
-  }
-
-  /** Bytes of those datagrams so far. */
-  long bytes() {
-    return counters.get(LinkCounter.BYTES);
-  }
-
-  /** Records in them so far. */
-  long records() {
-    return counters.get(LinkCounter.RECORDS);
+  /** What was on the wire so far. */
+  WireCount count() {
+    return new WireCount(
+        counters.get(LinkCounter.DATAGRAMS),
+        counters.get(LinkCounter.BYTES),
+        counters.get(LinkCounter.RECORDS));
   }
 
   /** Datagrams that this socket missed: those are not in the other numbers. */

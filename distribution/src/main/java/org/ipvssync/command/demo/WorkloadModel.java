@@ -32,20 +32,11 @@ final class WorkloadModel {
       Stream.<Map<ModelKey, ModelEntry>>generate(HashMap::new).limit(SHARDS).toList();
   private final Map<Destination, Destination> destinations = new HashMap<>();
   private final Histogram delays = new Histogram(LONGEST_DELAY_MICROS, DELAY_DIGITS);
-  private final long measuredFromNanos;
   private int nextSweep;
   private long sweptNanos;
-  private long forgotten;
+  private long forgottenConnections;
+  private long forgottenTemplates;
   private long replaced;
-
-  /**
-   * A model of nothing.
-   *
-   * @param measuredFromNanos only the delays of changes that are given from then on are measured
-   */
-  WorkloadModel(long measuredFromNanos) {
-    this.measuredFromNanos = measuredFromNanos;
-  }
 
   /**
    * Takes in what the workload says.
@@ -79,15 +70,10 @@ final class WorkloadModel {
       // What a newer version overtook in the master's queue counts from its own beginning.
       while (version != null && !version.isSeen()) {
         version.setSeen();
-        measure(nowNanos - version.givenNanos(), version);
+        long micros = (nowNanos - version.givenNanos()) / 1_000;
+        delays.recordValue(Math.clamp(micros, 0, LONGEST_DELAY_MICROS));
         version = version.previous();
       }
-    }
-  }
-
-  private void measure(long delayNanos, Version version) {
-    if (version.givenNanos() - measuredFromNanos >= 0) {
-      delays.recordValue(Math.clamp(delayNanos / 1_000, 0, LONGEST_DELAY_MICROS));
     }
   }
 
@@ -97,11 +83,16 @@ final class WorkloadModel {
       return;
     }
     sweptNanos = nowNanos;
-    Iterator<ModelEntry> entries = shards.get(nextSweep).values().iterator();
+    Iterator<Map.Entry<ModelKey, ModelEntry>> entries = shards.get(nextSweep).entrySet().iterator();
     while (entries.hasNext()) {
-      if (nowNanos - entries.next().latest().endNanos() > REMEMBERED_NANOS) {
+      Map.Entry<ModelKey, ModelEntry> next = entries.next();
+      if (nowNanos - next.getValue().latest().endNanos() > REMEMBERED_NANOS) {
         entries.remove();
-        forgotten++;
+        if (next.getKey().isTemplate()) {
+          forgottenTemplates++;
+        } else {
+          forgottenConnections++;
+        }
       }
     }
     nextSweep = (nextSweep + 1) % SHARDS;
@@ -118,17 +109,29 @@ final class WorkloadModel {
     shards.forEach(shard -> shard.forEach(action));
   }
 
-  /** Entries that were forgotten because their life was over. */
-  synchronized long forgotten() {
-    return forgotten;
+  /** Connections that were forgotten because their life was over. */
+  synchronized long forgottenConnections() {
+    return forgottenConnections;
   }
 
-  /** How often an entry's real server was exchanged: its client port was used again. */
+  /** Templates that were forgotten because their life was over. */
+  synchronized long forgottenTemplates() {
+    return forgottenTemplates;
+  }
+
+  /** How often a connection took the place of another: its client port was used again. */
   synchronized long replaced() {
     return replaced;
   }
 
-  /** How long the measured changes took until they were on the wire. */
+  /** As {@link #delays}, and begins to measure anew. */
+  synchronized Delays takeDelays() {
+    Delays taken = delays();
+    delays.reset();
+    return taken;
+  }
+
+  /** How long changes took until they were on the wire. */
   synchronized Delays delays() {
     return delays.getTotalCount() == 0
         ? Delays.NONE

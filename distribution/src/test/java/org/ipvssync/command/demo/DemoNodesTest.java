@@ -44,7 +44,7 @@ class DemoNodesTest {
           List.of("socket=" + nodes.feed()),
           Files.readAllLines(dir.resolve("master/org.ipvssync.workload.feed.cfg")));
       assertEquals(
-          List.of("maxConnections=155000"),
+          List.of("maxConnections=200000"),
           Files.readAllLines(dir.resolve("backup/org.ipvssync.table.memory.cfg")));
       assertStarted(nodes.master(), dir, "demo-master-", "master");
       assertStarted(nodes.backup(), dir, "demo-backup-", "backup");

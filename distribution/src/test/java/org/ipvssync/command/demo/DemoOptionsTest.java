@@ -22,21 +22,14 @@ class DemoOptionsTest {
 
   @Test
   void shouldGiveTheTablesRoomForTheRun() {
-    assertEquals(155_000, new DemoOptions(0, 5_000, 10, 50, 1, false, false).tableCapacity());
+    assertEquals(200_000, new DemoOptions(0, 5_000, 10, 50, 1, false, false).tableCapacity());
     assertEquals(
-        50_000 + 310 * 5_000,
+        50_000 + 320 * 5_000,
         new DemoOptions(0, 5_000, 3_600, 50, 1, false, false).tableCapacity());
     assertEquals(
-        50_000 + 31 * 1_000,
+        50_000 + 40 * 1_000,
         new DemoOptions(20_000, 1_000, 1, 50, 1, false, false).tableCapacity());
     assertEquals(
         50_000_000, new DemoOptions(0, 1_000_000, 3_600, 50, 1, false, false).tableCapacity());
-  }
-
-  @Test
-  void shouldWarmUpForAPartOfTheRunOnly() {
-    assertEquals(2_500, new DemoOptions(0, 5_000, 10, 50, 1, false, false).warmUpMs());
-    assertEquals(3_000, new DemoOptions(0, 5_000, 60, 50, 1, false, false).warmUpMs());
-    assertEquals(1_000, new DemoOptions(20_000, 5_000, 10, 50, 1, false, false).warmUpMs());
   }
 }

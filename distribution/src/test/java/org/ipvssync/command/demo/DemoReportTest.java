@@ -28,6 +28,8 @@ class DemoReportTest {
     assertEquals(0, object.get("swaps"));
     assertEquals(4_000, object.get("datagrams"));
     assertEquals(120.1, object.get("bytesPerConnection"));
+    assertEquals(
+        Map.of("synced", 90, "lost", 0, "unsent", 10, "expired", 0), object.get("templates"));
     assertEquals(Map.of("p50", 1_200, "p99", 8_000, "max", 9_999), object.get("delayMicros"));
   }
 
@@ -37,7 +39,7 @@ class DemoReportTest {
     String bad = text(result(3));
     assertTrue(bad.contains("  lost               3  changed before that"), bad);
     assertTrue(bad.contains("    missing: somebody\n"), bad);
-    assertTrue(bad.endsWith("FAILED: connections were lost or made up.\n"), bad);
+    assertTrue(bad.endsWith("FAILED: something was lost or made up.\n"), bad);
   }
 
   private static String text(DemoResult result) {
@@ -48,15 +50,18 @@ class DemoReportTest {
 
   private static DemoResult result(long lost) {
     Verdict.Result verdict =
-        new Verdict.Result(50_100, 100, 49_900, lost, 40, 157, 0, List.of("missing: somebody"));
+        new Verdict.Result(
+            new Verdict.Counts(49_900, lost, 40, 53),
+            new Verdict.Counts(90, 0, 10, 0),
+            0,
+            List.of("missing: somebody"));
     return new DemoResult(
+        1_234,
         4_998.4,
         50_000,
         verdict,
         7,
-        4_000,
-        6_004_000,
-        160_000,
+        new WireCount(4_000, 6_004_000, 160_000),
         0,
         new Delays(150_000, 1_200, 8_000, 9_999),
         321,

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class FeedClientTest {
   private static final long WINDOW_NANOS = 50;
 
-  private final WorkloadModel model = new WorkloadModel(0);
+  private final WorkloadModel model = new WorkloadModel();
   private final AtomicLong now = new AtomicLong(1_000);
   private Path directory;
   private ServerSocketChannel listener;

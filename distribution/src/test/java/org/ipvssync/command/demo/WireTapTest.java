@@ -24,7 +24,7 @@ class WireTapTest {
       new LinkAddress("lo", InetAddress.ofLiteral("239.1.2.3"), 8848, 1, 1, 0, true);
 
   private final BlockingQueue<byte[]> wire = new LinkedBlockingQueue<>();
-  private final WorkloadModel model = new WorkloadModel(0);
+  private final WorkloadModel model = new WorkloadModel();
 
   @Test
   void shouldCountAndMeasureWhatComes() throws IOException {
@@ -33,13 +33,11 @@ class WireTapTest {
     put("0000000901010000" + "09");
     put("00000004");
     WireTap tap = WireTap.open(transport(), ADDRESS, new PairCodec(), model, () -> 5_000);
-    while (!wire.isEmpty() || tap.datagrams() < 2) {
+    while (!wire.isEmpty() || tap.count().datagrams() < 2) {
       Thread.onSpinWait();
     }
     tap.close();
-    assertEquals(2, tap.datagrams());
-    assertEquals(19, tap.bytes());
-    assertEquals(3, tap.records());
+    assertEquals(new WireCount(2, 19, 3), tap.count());
     assertEquals(0, tap.missed());
     assertEquals(new Delays(1, 5, 5, 5), model.delays());
   }

@@ -17,7 +17,7 @@ class WorkloadModelTest {
   private static final String SERVER = "192.168.1.10";
   private static final String OTHER_SERVER = "192.168.1.11";
 
-  private final WorkloadModel model = new WorkloadModel(0);
+  private final WorkloadModel model = new WorkloadModel();
   private long messages;
 
   @Test
@@ -57,12 +57,14 @@ class WorkloadModelTest {
   }
 
   @Test
-  void shouldMeasureNothingWhileTheNodesWarmUp() {
-    WorkloadModel warming = new WorkloadModel(100 * MS);
-    warming.change(tcp(1, SERVER, SYN_RECV), 0, 1, 1, 0, 99 * MS);
-    warming.change(tcp(1, SERVER, ESTABLISHED), 0, 1, 2, 0, 100 * MS);
-    warming.seen(tcp(1, SERVER, ESTABLISHED), 101 * MS);
-    assertEquals(new Delays(1, 1_000, 1_000, 1_000), rounded(warming.delays()));
+  void shouldBeginToMeasureAnew() {
+    told(tcp(1, SERVER, SYN_RECV), 10);
+    model.seen(tcp(1, SERVER, SYN_RECV), 500 * MS);
+    assertEquals(1, model.takeDelays().count());
+    assertEquals(Delays.NONE, model.delays());
+    told(tcp(1, SERVER, ESTABLISHED), 510);
+    model.seen(tcp(1, SERVER, ESTABLISHED), 511 * MS);
+    assertEquals(new Delays(1, 1_000, 1_000, 1_000), rounded(model.delays()));
   }
 
   @Test
@@ -102,7 +104,8 @@ class WorkloadModelTest {
     }
     assertNull(model.find(tcp(1, SERVER, CLOSE), 0));
     assertNotNull(model.find(tcp(2, SERVER, CLOSE), 0));
-    assertEquals(1, model.forgotten());
+    assertEquals(1, model.forgottenConnections());
+    assertEquals(0, model.forgottenTemplates());
   }
 
   @Test
