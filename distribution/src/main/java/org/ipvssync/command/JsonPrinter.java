@@ -38,9 +38,9 @@ final class JsonPrinter implements MessagePrinter {
     CapturedDatagram datagram = message.datagram();
     json.writeStartObject();
     json.writeStringField("time", WireTime.text(datagram.timeNanos()));
-    json.writeStringField("source", datagram.source().getHostAddress());
+    json.writeStringField("source", ConnText.address(datagram.source()));
     json.writeNumberField("sport", datagram.sourcePort());
-    json.writeStringField("group", datagram.destination().getHostAddress());
+    json.writeStringField("group", ConnText.address(datagram.destination()));
     json.writeNumberField("port", datagram.port());
     if (message.version() >= 0) {
       json.writeNumberField("version", message.version());

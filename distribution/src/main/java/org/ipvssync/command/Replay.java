@@ -3,6 +3,7 @@ package org.ipvssync.command;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
+import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.api.wire.SyncSender;
@@ -101,7 +102,7 @@ final class Replay {
         "sent %d datagrams, %d bytes, to %s port %d on %s in %.1f s",
         sent,
         bytes,
-        to.group().getHostAddress(),
+        ConnText.address(to.group()),
         to.port(),
         to.mcastInterface(),
         tookNanos / (double) NANOS);

@@ -42,9 +42,9 @@ final class TextPrinter implements MessagePrinter {
     CapturedDatagram datagram = message.datagram();
     text.append(WireTime.text(datagram.timeNanos()))
         .append(GAP)
-        .append(endpoint(datagram.source().getHostAddress(), datagram.sourcePort()))
+        .append(endpoint(ConnText.address(datagram.source()), datagram.sourcePort()))
         .append(" > ")
-        .append(endpoint(datagram.destination().getHostAddress(), datagram.port()));
+        .append(endpoint(ConnText.address(datagram.destination()), datagram.port()));
     if (message.version() >= 0) {
       text.append(GAP).append("version ").append(message.version());
       text.append(", syncid ").append(message.syncId());

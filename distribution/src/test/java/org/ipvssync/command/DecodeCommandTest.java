@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.vectors.CapturedDatagram;
 import org.ipvssync.vectors.Scenario;
 import org.junit.jupiter.api.Test;
@@ -42,8 +43,8 @@ class DecodeCommandTest {
         assertEquals(datagram.payload()[1] & 0xff, object.get("syncid"));
         assertEquals(datagram.payload().length, object.get("size"));
         assertEquals(nrConns(scenario, datagram), object.get("nr_conns"));
-        assertEquals(datagram.source().getHostAddress(), object.get("source"));
-        assertEquals(datagram.group().getHostAddress(), object.get("group"));
+        assertEquals(ConnText.address(datagram.source()), object.get("source"));
+        assertEquals(ConnText.address(datagram.group()), object.get("group"));
         assertEquals(datagram.port(), object.get("port"));
         assertTrue(object.containsKey("caddr"), object::toString);
         assertFalse(object.containsKey("drop"), object::toString);
@@ -174,7 +175,7 @@ class DecodeCommandTest {
   void shouldSayInOneLineWhatIsNoCapture() throws IOException {
     Path text = Files.writeString(temp.resolve("text"), "hello, this is no capture");
     assertEquals(
-        new CommandRun(1, "", "ipvs-syncd: " + text + " is not a capture file (pcap or pcapng)\n"),
+        new CommandRun(1, "", "ipvs-syncd: " + text + ": not a capture file (pcap or pcapng)\n"),
         CommandRun.of(temp, "decode", text.toString()));
     Path gone = temp.resolve("gone");
     assertEquals(

@@ -31,7 +31,7 @@ abstract class CaptureReader implements Closeable {
    */
   static CaptureReader open(Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new CaptureException(file + " is a directory");
+      throw new CaptureException(file + ": a directory, not a capture file");
     }
     try {
       return of(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
@@ -40,11 +40,12 @@ abstract class CaptureReader implements Closeable {
     } catch (AccessDeniedException e) {
       throw new CaptureException("no permission to read " + file);
     } catch (CaptureException e) {
-      throw new CaptureException(file + " is " + e.getMessage());
+      throw new CaptureException(file + ": " + e.getMessage());
     }
   }
 
-  private static CaptureReader of(InputStream in) throws IOException {
+  /** Reads either format; closes the stream when it is neither. */
+  static CaptureReader of(InputStream in) throws IOException {
     byte[] begin = in.readNBytes(MAGIC_BYTES);
     if (begin.length == MAGIC_BYTES) {
       int magic = ByteBuffer.wrap(begin).getInt();

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -137,12 +138,16 @@ class CaptureReaderTest {
     assertSays("not a capture file", "text, not packets".getBytes());
     assertSays("not a capture file", new byte[0]);
     assertSays("not a capture file", new byte[] {1});
+    Path text = Files.writeString(temp.resolve("text"), "text, not packets");
+    assertEquals(
+        text + ": not a capture file (pcap or pcapng)",
+        assertThrows(CaptureException.class, () -> CaptureReader.open(text)).getMessage());
     assertEquals(
         "no such file: " + temp.resolve("gone"),
         assertThrows(CaptureException.class, () -> CaptureReader.open(temp.resolve("gone")))
             .getMessage());
     assertEquals(
-        temp + " is a directory",
+        temp + ": a directory, not a capture file",
         assertThrows(CaptureException.class, () -> CaptureReader.open(temp)).getMessage());
   }
 
@@ -204,20 +209,20 @@ class CaptureReaderTest {
     }
   }
 
-  private void assertSays(String words, byte[] file) {
+  private static void assertSays(String words, byte[] file) {
     CaptureException e = assertThrows(CaptureException.class, () -> read(file));
     assertTrue(e.getMessage().contains(words), e::getMessage);
     assertEquals(1, e.getMessage().lines().count(), e::getMessage);
   }
 
-  private List<Packet> read(byte[] file) throws IOException {
+  private static List<Packet> read(byte[] file) throws IOException {
     List<Packet> packets = new ArrayList<>();
     read(file, packets);
     return packets;
   }
 
   /** What can be read before a CaptureException, the only failure that there may be. */
-  private List<Packet> readAsFarAsPossible(byte[] file) throws IOException {
+  private static List<Packet> readAsFarAsPossible(byte[] file) throws IOException {
     List<Packet> packets = new ArrayList<>();
     try {
       read(file, packets);
@@ -227,9 +232,8 @@ class CaptureReaderTest {
     return packets;
   }
 
-  private void read(byte[] bytes, List<Packet> packets) throws IOException {
-    Path file = Files.write(temp.resolve("capture"), bytes);
-    try (CaptureReader reader = CaptureReader.open(file)) {
+  private static void read(byte[] bytes, List<Packet> packets) throws IOException {
+    try (CaptureReader reader = CaptureReader.of(new ByteArrayInputStream(bytes))) {
       for (Packet packet = reader.next(); packet != null; packet = reader.next()) {
         packets.add(packet);
       }
