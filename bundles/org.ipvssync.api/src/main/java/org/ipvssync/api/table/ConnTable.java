@@ -48,7 +48,9 @@ public interface ConnTable extends AutoCloseable {
    * <p>When full, a record that needs a new entry is refused and counted; entries are still
    * updated. One-packet records make no entry. The timer of an entry restarts with every record
    * that updated it: for the record's seconds, or the timeouts' when it has none; a template whose
-   * record says what remains of its life lives that long and keeps the full timeout.
+   * record says what remains of its life lives that long and keeps the full timeout. Under
+   * AUTHORITATIVE an update also brings the firewall mark, and the client port to an entry that had
+   * none (NO_CPORT), as {@code ip_vs_conn_fill_cport}.
    *
    * <p>An entry that replaced another, and one made from a record that says so, is read as moved.
    *

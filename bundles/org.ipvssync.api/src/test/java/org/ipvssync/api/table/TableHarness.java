@@ -20,7 +20,7 @@ public final class TableHarness implements AutoCloseable {
 
   private final ConnTable table;
   private final List<Change> changes = new ArrayList<>();
-  private LinkCounters counters = new LinkCounters();
+  private final LinkCounters counters = new LinkCounters();
 
   // Nothing may depend on where the clock begins: it may well be negative.
   private long nowMs = -7_000_000_123L;
@@ -123,14 +123,9 @@ public final class TableHarness implements AutoCloseable {
     }
   }
 
-  /** What was counted since the last call for any counter, or the beginning. */
+  /** What was counted so far. */
   public long count(LinkCounter counter) {
     return counters.get(counter);
-  }
-
-  /** Everything counted so far is forgotten. */
-  public void forgetCounts() {
-    counters = new LinkCounters();
   }
 
   /** What the listener heard since the last call. */

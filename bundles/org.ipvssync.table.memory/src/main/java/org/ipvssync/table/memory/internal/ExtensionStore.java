@@ -86,6 +86,11 @@ final class ExtensionStore {
     slots.setExtension(slot, 0);
   }
 
+  /** Some bytes of the extension behind a link. */
+  int firstWord(int link) {
+    return wordAt(link - 1, 0);
+  }
+
   // ---- IPv6 addresses ---------------------------------------------------------------------
 
   /** A word of the IPv6 addresses, 0 to 11; see {@link #CADDR}. */

@@ -80,7 +80,7 @@ final class HashIndex {
 
   private int find(
       ConnBatch key, int index, int hash, int cport, Lookup lookup, long now, int maxSteps) {
-    int link = segment.get(JAVA_INT, bucketAt(hash));
+    int link = first(hash);
     for (int steps = 0; link != 0; steps++) {
       if (steps == maxSteps) {
         return TOO_LONG;
@@ -94,6 +94,11 @@ final class HashIndex {
       link = slots.next(slot);
     }
     return NONE;
+  }
+
+  /** The link to the newest entry of a hash's chain, or 0. */
+  int first(int hash) {
+    return segment.get(JAVA_INT, bucketAt(hash));
   }
 
   private boolean matches(int slot, ConnBatch key, int index, int cport, Lookup lookup) {

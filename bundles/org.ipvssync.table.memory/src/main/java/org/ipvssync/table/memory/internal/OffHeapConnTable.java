@@ -1,7 +1,6 @@
 package org.ipvssync.table.memory.internal;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import org.ipvssync.api.conn.ConnBatch;
@@ -22,27 +21,27 @@ import org.ipvssync.api.table.ConnTable;
  * meanwhile may be nonsense, but every reference stays within the segment, and a chain that does
  * not end is left after a number of steps.
  *
- * <p>Writers that follow each other without a break could keep readers out for ever. So a reader
- * that failed often says so, and each writer then pauses before its next batch, for some 10 µs at
- * most, whether the reader makes use of it or not.
+ * <p>Writers that follow each other without a break would keep readers out for ever. So a reader
+ * that failed often says so, and the next writer pauses once before its batch, for some tens of
+ * microseconds at most, whether the reader makes use of it or not.
  */
 final class OffHeapConnTable implements ConnTable {
   private static final int FIRST_CHAIN_LIMIT = 1 << 10;
   private static final int WALK_SLOTS = 1 << 13;
   private static final int SWEEP_PIECE = 256;
   private static final int PATIENCE = 32;
-  private static final int COURTESY_SPINS = 256;
+  private static final int COURTESY_SPINS = 1024;
   private static final int SPINS_BEFORE_YIELD = 64;
   private static final long TORN = -2;
 
   private final ReentrantLock writers = new ReentrantLock();
   private final StampedLock sequence = new StampedLock();
-  private final AtomicInteger impatientReaders = new AtomicInteger();
   private final Runnable release;
   private final SlotStore slots;
   private final HashIndex index;
   private final EntryReader reader;
   private final TableWriter writer;
+  private volatile boolean readerWaits;
   private boolean closed;
 
   /**
@@ -151,8 +150,11 @@ final class OffHeapConnTable implements ConnTable {
 
   private long beginWrite() {
     writers.lock();
-    for (int i = 0; i < COURTESY_SPINS && impatientReaders.get() != 0; i++) {
-      Thread.onSpinWait();
+    if (readerWaits) {
+      for (int i = 0; i < COURTESY_SPINS && readerWaits; i++) {
+        Thread.onSpinWait();
+      }
+      readerWaits = false;
     }
     return sequence.writeLock();
   }
@@ -299,15 +301,15 @@ final class OffHeapConnTable implements ConnTable {
   }
 
   private int failed(int failures) {
-    if (failures + 1 == PATIENCE) {
-      impatientReaders.incrementAndGet();
+    if (failures >= PATIENCE) {
+      readerWaits = true;
     }
     return failures + 1;
   }
 
   private void endRead(int failures) {
-    if (failures >= PATIENCE) {
-      impatientReaders.decrementAndGet();
+    if (failures > PATIENCE) {
+      readerWaits = false;
     }
   }
 
