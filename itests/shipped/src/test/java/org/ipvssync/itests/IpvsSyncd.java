@@ -41,6 +41,14 @@ final class IpvsSyncd implements AutoCloseable {
         folder, List.of(Distribution.command().toString()), folder.resolve("default"));
   }
 
+  /** The same inside a network namespace. */
+  static IpvsSyncd inNamespace(String namespace) throws IOException {
+    Path folder = TestFolder.create();
+    List<String> prefix =
+        List.of("ip", "netns", "exec", namespace, Distribution.command().toString());
+    return new IpvsSyncd(folder, prefix, folder.resolve("default"));
+  }
+
   /**
    * The command as another user, who has only a home; the distribution is copied there, because a
    * checkout may lie where that user cannot read.

@@ -33,7 +33,16 @@ class KernelTrafficIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"tcp4-nat-v1", "tcp6-nat-v1", "persist-v1", "sip", "tcp4-nat-v0", "bulk-v1"})
+      strings = {
+        "tcp4-nat-v1",
+        "tcp6-nat-v1",
+        "persist-v1",
+        "fwmark-persist",
+        "sip",
+        "sctp4",
+        "tcp4-nat-v0",
+        "bulk-v1",
+      })
   void shouldShowTheKernelsRowsAfterAReplay(String name) throws Exception {
     Scenario scenario = Scenario.of(name);
     startBackup(scenario.backupSyncId());
