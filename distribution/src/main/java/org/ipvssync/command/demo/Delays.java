@@ -1,5 +1,7 @@
 package org.ipvssync.command.demo;
 
+import org.HdrHistogram.Histogram;
+
 /**
  * Delays in microseconds.
  *
@@ -11,4 +13,15 @@ package org.ipvssync.command.demo;
 record Delays(long count, long p50, long p99, long max) {
   /** Nothing was measured. */
   static final Delays NONE = new Delays(0, 0, 0, 0);
+
+  /** What a histogram of microseconds holds. */
+  static Delays of(Histogram histogram) {
+    return histogram.getTotalCount() == 0
+        ? NONE
+        : new Delays(
+            histogram.getTotalCount(),
+            histogram.getValueAtPercentile(50),
+            histogram.getValueAtPercentile(99),
+            histogram.getMaxValue());
+  }
 }

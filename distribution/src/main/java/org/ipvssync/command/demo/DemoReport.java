@@ -86,6 +86,13 @@ final class DemoReport {
         templates.unsent(),
         templates.lost());
     wire(out, result);
+    if (!verdict.isGood() && result.delays().p99() > 1_000L * options.flushIntervalMs()) {
+      line(
+          out,
+          "This machine was too slow or too busy for this rate: try a lower --rate, or a longer"
+              + " --flush-interval than %d ms.",
+          options.flushIntervalMs());
+    }
     line(out, verdict.isGood() ? "Nothing lost." : "FAILED: something was lost or made up.");
   }
 

@@ -162,8 +162,12 @@ final class DemoRun {
             nodes.check();
           };
       WarmUp warmUp = new WarmUp(TimeUnit.MILLISECONDS.toMicros(options.flushIntervalMs()));
-      driver.runUntil(ms -> warmUp.isLookDue(ms) && warmUp.look(ms, model.takeDelays()), watch);
+      driver.runUntil(
+          ms -> warmUp.isLookDue(ms) && warmUp.look(ms, model.takeRecentDelays()), watch);
       warmUpMs = driver.elapsedMs();
+      if (!isDone(warmUpMs)) {
+        model.restartDelays();
+      }
       progress.warm();
       driver.runUntil(this::isDone, watch);
       killNanos = CLOCK.nanoTime();

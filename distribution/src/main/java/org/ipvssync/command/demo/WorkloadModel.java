@@ -32,6 +32,7 @@ final class WorkloadModel {
       Stream.<Map<ModelKey, ModelEntry>>generate(HashMap::new).limit(SHARDS).toList();
   private final Map<Destination, Destination> destinations = new HashMap<>();
   private final Histogram delays = new Histogram(LONGEST_DELAY_MICROS, DELAY_DIGITS);
+  private final Histogram recent = new Histogram(LONGEST_DELAY_MICROS, DELAY_DIGITS);
   private int nextSweep;
   private long sweptNanos;
   private long forgottenConnections;
@@ -71,7 +72,9 @@ final class WorkloadModel {
       while (version != null && !version.isSeen()) {
         version.setSeen();
         long micros = (nowNanos - version.givenNanos()) / 1_000;
-        delays.recordValue(Math.clamp(micros, 0, LONGEST_DELAY_MICROS));
+        long clamped = Math.clamp(micros, 0, LONGEST_DELAY_MICROS);
+        delays.recordValue(clamped);
+        recent.recordValue(clamped);
         version = version.previous();
       }
     }
@@ -124,22 +127,22 @@ final class WorkloadModel {
     return replaced;
   }
 
-  /** As {@link #delays}, and begins to measure anew. */
-  synchronized Delays takeDelays() {
-    Delays taken = delays();
-    delays.reset();
+  /** How long changes took until they were on the wire. */
+  synchronized Delays delays() {
+    return Delays.of(delays);
+  }
+
+  /** The same since this was asked last. */
+  synchronized Delays takeRecentDelays() {
+    Delays taken = Delays.of(recent);
+    recent.reset();
     return taken;
   }
 
-  /** How long changes took until they were on the wire. */
-  synchronized Delays delays() {
-    return delays.getTotalCount() == 0
-        ? Delays.NONE
-        : new Delays(
-            delays.getTotalCount(),
-            delays.getValueAtPercentile(50),
-            delays.getValueAtPercentile(99),
-            delays.getMaxValue());
+  /** Forgets all delays: what follows shall be measured alone. */
+  synchronized void restartDelays() {
+    delays.reset();
+    recent.reset();
   }
 
   private Map<ModelKey, ModelEntry> shard(ModelKey key) {

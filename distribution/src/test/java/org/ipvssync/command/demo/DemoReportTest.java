@@ -1,6 +1,7 @@
 package org.ipvssync.command.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -42,6 +43,14 @@ class DemoReportTest {
     assertTrue(bad.endsWith("FAILED: something was lost or made up.\n"), bad);
   }
 
+  @Test
+  void shouldSayWhenTheMachineIsTooSlow() {
+    String busy = "This machine was too slow or too busy for this rate";
+    assertTrue(text(result(3, 50_001)).contains(busy));
+    assertFalse(text(result(3, 50_000)).contains(busy));
+    assertFalse(text(result(0, 50_001)).contains(busy));
+  }
+
   private static String text(DemoResult result) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DemoReport.text(OPTIONS, result, new PrintStream(bytes, true, StandardCharsets.UTF_8));
@@ -49,6 +58,10 @@ class DemoReportTest {
   }
 
   private static DemoResult result(long lost) {
+    return result(lost, 8_000);
+  }
+
+  private static DemoResult result(long lost, long p99) {
     Verdict.Result verdict =
         new Verdict.Result(
             new Verdict.Counts(49_900, lost, 40, 53),
@@ -63,7 +76,7 @@ class DemoReportTest {
         7,
         new WireCount(4_000, 6_004_000, 160_000),
         0,
-        new Delays(150_000, 1_200, 8_000, 9_999),
+        new Delays(150_000, 1_200, p99, 9_999),
         321,
         Map.of());
   }

@@ -57,14 +57,24 @@ class WorkloadModelTest {
   }
 
   @Test
+  void shouldMeasureTheRecentAlone() {
+    told(tcp(1, SERVER, SYN_RECV), 10);
+    model.seen(tcp(1, SERVER, SYN_RECV), 500 * MS);
+    assertEquals(1, model.takeRecentDelays().count());
+    assertEquals(Delays.NONE, model.takeRecentDelays());
+    told(tcp(1, SERVER, ESTABLISHED), 510);
+    model.seen(tcp(1, SERVER, ESTABLISHED), 511 * MS);
+    assertEquals(new Delays(1, 1_000, 1_000, 1_000), rounded(model.takeRecentDelays()));
+    assertEquals(2, model.delays().count());
+  }
+
+  @Test
   void shouldBeginToMeasureAnew() {
     told(tcp(1, SERVER, SYN_RECV), 10);
     model.seen(tcp(1, SERVER, SYN_RECV), 500 * MS);
-    assertEquals(1, model.takeDelays().count());
+    model.restartDelays();
     assertEquals(Delays.NONE, model.delays());
-    told(tcp(1, SERVER, ESTABLISHED), 510);
-    model.seen(tcp(1, SERVER, ESTABLISHED), 511 * MS);
-    assertEquals(new Delays(1, 1_000, 1_000, 1_000), rounded(model.delays()));
+    assertEquals(Delays.NONE, model.takeRecentDelays());
   }
 
   @Test
