@@ -256,7 +256,10 @@ final class DemoRun {
         if (control != null) {
           control.close();
         }
-        if (!node.isAlive() || CLOCK.nowMs() > deadline) {
+        if (!node.isAlive()) {
+          throw new IOException("it never took commands", e);
+        }
+        if (CLOCK.nowMs() > deadline) {
           throw new IOException("it takes no commands: " + e.getMessage(), e);
         }
       }

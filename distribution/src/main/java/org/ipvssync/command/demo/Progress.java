@@ -5,7 +5,10 @@ import java.util.Locale;
 
 /** Shows how the run goes: one line written again and again on a terminal, else line after line. */
 final class Progress {
-  private static final String REWRITE = "\r\u001b[K";
+  /** To the line's beginning, erase it, and cut what is too long instead of wrapping it. */
+  private static final String REWRITE = "\r\u001b[K\u001b[?7l";
+
+  private static final String WRAP_AGAIN = "\u001b[?7h";
 
   private final PrintStream out;
   private final boolean terminal;
@@ -32,7 +35,7 @@ final class Progress {
     String line = line(before, now);
     before = now;
     if (terminal) {
-      out.print(REWRITE + line);
+      out.print(REWRITE + line + WRAP_AGAIN);
       out.flush();
       open = true;
     } else {
@@ -53,7 +56,7 @@ final class Progress {
     double seconds = Math.max(1, now.elapsedMs() - before.elapsedMs()) / 1e3;
     return String.format(
         Locale.ROOT,
-        "%6.1f s  %,d opened (%,.0f/s)  %,d live  wire %s/s  table master %,d backup %,d" + "%s",
+        "%6.1f s  %,d opened (%,.0f/s)  %,d live  wire %s/s  master %,d  backup %,d  %s",
         now.elapsedMs() / 1e3,
         now.opened(),
         (now.opened() - before.opened()) / seconds,
@@ -74,8 +77,8 @@ final class Progress {
 
   private static String delay(LiveNumbers now) {
     return now.warm()
-        ? "  delay p50 " + millis(now.delays().p50()) + " p99 " + millis(now.delays().p99())
-        : "  warming up";
+        ? "delay p50 " + millis(now.delays().p50()) + " p99 " + millis(now.delays().p99())
+        : "warming up";
   }
 
   /** Microseconds as milliseconds for people. */
