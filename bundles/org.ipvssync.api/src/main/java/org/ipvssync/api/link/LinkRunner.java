@@ -55,11 +55,14 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
 
   private volatile S settings;
   private volatile String refusal = "";
+
+  /** Written by the link's thread alone. */
+  private volatile S inForce;
+
   private volatile boolean stopping;
   private volatile Thread thread;
 
   // The thread's own.
-  private S adopted;
   private E adoptedEnd;
   private long lookedNanos;
   private long missingSinceNanos;
@@ -195,13 +198,21 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
   }
 
   private LinkState state() {
-    if (settings == null) {
+    S now = settings;
+    if (now == null) {
       return stopping
           ? LinkState.STOPPED
           : refusal.isEmpty() ? LinkState.STARTING : LinkState.REFUSED;
     }
     LinkState state = socket.state();
-    return state == LinkState.UP && !work.missing().isEmpty() ? LinkState.WAITING : state;
+    if (state != LinkState.UP) {
+      return state;
+    }
+    if (now != inForce) {
+      // What is up is not yet what was asked for.
+      return LinkState.STARTING;
+    }
+    return work.missing().isEmpty() ? LinkState.UP : LinkState.WAITING;
   }
 
   private String detail() {
@@ -222,7 +233,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
         round();
       }
       work.finish(socket.end());
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       fault(e);
     } finally {
       socket.stop();
@@ -237,26 +248,38 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
       lookForMissing(nanos);
       if (end == null) {
         LockSupport.parkNanos(this, socket.pauseNanos(nanos));
-        return;
+      } else if (adopt(now, end)) {
+        use(end);
       }
-      use(now, end);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       // One bad round must not end the link; the pause keeps a fault that stays from spinning.
       fault(e);
       LockSupport.parkNanos(this, FAULT_PAUSE_NANOS);
     }
   }
 
-  private void use(S now, E end) {
+  /** Lets the role take what is new; false when it cannot, and then there is no end any more. */
+  private boolean adopt(S now, E end) {
+    // Settings for another address are not in force before that is open.
+    if (end == adoptedEnd && (now == inForce || !socket.isOpenAt(now.link().address()))) {
+      return true;
+    }
     try {
-      // Settings for another address are not in force before that is open.
-      boolean moved = end != adoptedEnd || now != adopted && socket.isOpenAt(now.link().address());
-      if (moved) {
-        // Before the call: if it fails, the end is closed and the next one is adopted.
-        adopted = now;
-        adoptedEnd = end;
-        work.adopt(now, end);
-      }
+      work.adopt(now, end);
+      adoptedEnd = end;
+      inForce = now;
+      return true;
+    } catch (IOException e) {
+      failed(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      fault(e);
+      failed("the settings cannot be taken: " + e);
+    }
+    return false;
+  }
+
+  private void use(E end) {
+    try {
       work.work(end);
     } catch (TransportException e) {
       failed(e.getMessage());
@@ -267,6 +290,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
 
   private void failed(String reason) {
     adoptedEnd = null;
+    inForce = null;
     if (!stopping) {
       socket.failed(reason, clock.nanoTime());
     }

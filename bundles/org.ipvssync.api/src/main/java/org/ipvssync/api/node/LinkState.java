@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How a link is; {@link #label()} stands in {@code status}. */
 public enum LinkState {
-  /** The sockets are not open yet. */
+  /** The sockets are not open yet, or not yet as a changed configuration asks. */
   STARTING,
   /** Sockets open, data flows. */
   UP,

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.fake.Await;
 import org.ipvssync.api.fake.FakeTransport;
 import org.ipvssync.api.fake.RecordedLog;
 import org.ipvssync.api.node.DelayStats;
@@ -59,7 +60,7 @@ class LinkRunnerTest {
     runner.addTransport(transport, Map.of("service.id", 1L), "1.0.0");
     runner.configure(() -> at("eth0", "first"));
     assertEquals("first", work.adopted.take());
-    assertEquals(LinkState.UP, status().state());
+    Await.until(() -> status().state() == LinkState.UP);
     assertEquals("", status().detail());
     assertEquals("eth0", status().address().mcastInterface());
     assertTrue(threadIsThere());
@@ -87,6 +88,31 @@ class LinkRunnerTest {
     assertEquals(2, transport.receivers.size());
     assertTrue(transport.receivers.get(0).isClosed());
     assertFalse(transport.receivers.get(1).isClosed());
+  }
+
+  @Test
+  void shouldNotBeUpBeforeItIsWhatWasAskedFor() throws InterruptedException {
+    start();
+    work.pausing = true;
+    Await.until(() -> work.paused);
+    runner.configure(() -> at("eth1", "moved"));
+    assertEquals("eth1", status().address().mcastInterface());
+    assertEquals(LinkState.STARTING, status().state());
+    work.pausing = false;
+    Await.until(() -> status().state() == LinkState.UP);
+    assertEquals("moved", work.adopted.take());
+  }
+
+  @Test
+  void shouldTryAgainWhenSettingsCannotBeTaken() throws InterruptedException {
+    work.adoptFault = new OutOfMemoryError("as for a buffer that is too long");
+    runner.addTransport(transport, Map.of("service.id", 1L), "1.0.0");
+    runner.configure(() -> at("eth0", "first"));
+    Await.until(() -> status().state() == LinkState.RETRYING);
+    assertTrue(status().detail().startsWith("the settings cannot be taken: "));
+    work.adoptFault = null;
+    assertEquals("first", work.adopted.take());
+    Await.until(() -> status().state() == LinkState.UP);
   }
 
   @Test
@@ -183,6 +209,7 @@ class LinkRunnerTest {
     runner.addTransport(transport, Map.of("service.id", 1L), "1.0.0");
     runner.configure(() -> at("eth0", "first"));
     assertEquals("first", work.adopted.take());
+    Await.until(() -> status().state() != LinkState.STARTING);
   }
 
   private void configureBadly() {
@@ -215,6 +242,9 @@ class LinkRunnerTest {
     private final Datagram datagram = new Datagram(100);
     private volatile RuntimeException fault;
     private volatile String missing = "";
+    private volatile Error adoptFault;
+    private volatile boolean pausing;
+    private volatile boolean paused;
     private volatile SyncReceiver retired;
     private volatile SyncReceiver finished;
 
@@ -225,11 +255,19 @@ class LinkRunnerTest {
 
     @Override
     public void adopt(Settings settings, SyncReceiver end) {
+      Error told = adoptFault;
+      if (told != null) {
+        throw told;
+      }
       adopted.add(settings.text());
     }
 
     @Override
     public void work(SyncReceiver end) throws IOException {
+      while (pausing) {
+        paused = true;
+        Thread.onSpinWait();
+      }
       if (end.receive(datagram, 20)) {
         RuntimeException told = fault;
         if (told != null) {
