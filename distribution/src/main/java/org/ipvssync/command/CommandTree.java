@@ -2,43 +2,56 @@ package org.ipvssync.command;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.List;
 import org.apache.commons.cli.Options;
 
 /** The words that ipvs-syncd knows, and which command they mean. */
 final class CommandTree {
   private static final String INSTANCE = "instance";
 
-  /** Each is made only when it is meant: a command answers in a moment. */
-  private static final Map<String, Supplier<Command>> COMMANDS =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry("help", HelpCommand::new),
-              Map.entry("run", RunCommand::new),
-              Map.entry("status", StatusCommand::new),
-              Map.entry("connections", ConnectionsCommand::new),
-              Map.entry("resync", ResyncCommand::new),
-              Map.entry("ready", ReadyCommand::new),
-              Map.entry("promote", PromoteCommand::new),
-              Map.entry("demote", DemoteCommand::new),
-              Map.entry("shell", ShellCommand::new),
-              Map.entry("decode", DecodeCommand::new),
-              Map.entry("replay", ReplayCommand::new),
-              Map.entry("demo", DemoWords::new)));
+  private static final List<String> NAMES =
+      List.of(
+          "connections",
+          "decode",
+          "demo",
+          "demote",
+          "help",
+          "promote",
+          "ready",
+          "replay",
+          "resync",
+          "run",
+          "shell",
+          "status");
 
   private CommandTree() {}
 
   /** The names of all commands. */
-  static Set<String> names() {
-    return COMMANDS.keySet();
+  static List<String> names() {
+    return NAMES;
   }
 
-  /** The command of that name. */
+  /**
+   * The command of that name; made only when it is meant, because a command answers in a moment.
+   */
   static Command command(String name) {
-    return COMMANDS.get(name).get();
+    return switch (name) {
+      case "connections" -> new ConnectionsCommand();
+      case "decode" -> new DecodeCommand();
+      case "demo" -> new DemoWords();
+      case "demote" -> new DemoteCommand();
+      case "help" -> new HelpCommand();
+      case "promote" -> new PromoteCommand();
+      case "ready" -> new ReadyCommand();
+      case "replay" -> new ReplayCommand();
+      case "resync" -> new ResyncCommand();
+      case "run" -> new RunCommand();
+      case "shell" -> new ShellCommand();
+      case "status" -> new StatusCommand();
+      default ->
+          throw CommandException.usage(
+              "unknown word " + name + Similar.hint(name, NAMES) + see(""));
+    };
   }
 
   /** Does what the words say; returns the exit status. */
@@ -49,9 +62,6 @@ final class CommandTree {
       return execute(context, "", new IpvsadmWords(), rest);
     }
     String name = rest[0];
-    if (!COMMANDS.containsKey(name)) {
-      throw CommandException.usage("unknown word " + name + Similar.hint(name, names()) + see(""));
-    }
     String[] own = Arrays.copyOfRange(rest, 1, rest.length);
     return execute(context, name, command(name), own);
   }

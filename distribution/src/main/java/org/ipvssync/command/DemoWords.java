@@ -25,6 +25,7 @@ final class DemoWords implements Command {
   @Override
   public int run(Context context, Words words) {
     words.noPlain();
+    ToolLog.configure();
     return DemoCommand.run(
         words.number("connections", 0),
         words.number("rate", DEFAULT_RATE, 0, ANY),

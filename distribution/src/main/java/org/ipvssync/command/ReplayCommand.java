@@ -40,6 +40,7 @@ final class ReplayCommand implements Command {
     Path file = Path.of(words.onePlain("FILE"));
     LinkAddress address = address(words);
     Replay.Pace pace = pace(words);
+    ToolLog.configure();
     try (SyncCapture capture = SyncCapture.open(file, DecodeCommand.ports(words));
         SyncSender sender = transport().openSender(address)) {
       Replay replay = new Replay(capture, sender, address.syncPorts(), pace);

@@ -1,7 +1,7 @@
 package org.ipvssync.command;
 
 import java.util.Comparator;
-import java.util.Set;
+import java.util.List;
 
 /** Guesses which word was meant. */
 final class Similar {
@@ -10,7 +10,7 @@ final class Similar {
   private Similar() {}
 
   /** A question with the word that is nearest; empty when none is near. */
-  static String hint(String word, Set<String> known) {
+  static String hint(String word, List<String> known) {
     return known.stream()
         .filter(k -> edits(word, k) <= MOST_EDITS)
         .min(Comparator.comparingInt(k -> edits(word, k)))

@@ -61,7 +61,12 @@ final class Words {
 
   /** True when any of the options was given. */
   boolean has(String... names) {
-    return Arrays.stream(names).anyMatch(line::hasOption);
+    for (String name : names) {
+      if (line.hasOption(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The value of an option; {@code otherwise} when it was not given, or has none. */

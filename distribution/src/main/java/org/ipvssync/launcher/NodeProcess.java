@@ -112,7 +112,7 @@ public final class NodeProcess {
     BundleContext context = framework.getBundleContext();
     context.registerService(
         new String[] {LogService.class.getName(), LoggerFactory.class.getName()},
-        new OsgiLogService(),
+        OsgiLogService.factory(),
         null);
     BundleInstaller.install(context, folders);
     framework.start();

@@ -23,7 +23,7 @@ class OsgiLogServiceTest {
   private final ch.qos.logback.classic.Logger target =
       (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(NAME);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-  private final Logger logger = new OsgiLogService().getLogger(NAME);
+  private final Logger logger = new OsgiLogService(NAME).getLogger(NAME);
 
   @BeforeEach
   void listen() {
@@ -86,14 +86,16 @@ class OsgiLogServiceTest {
   @Test
   @SuppressWarnings("deprecation") // what older bundles call
   void shouldTakeTheOldLevels() {
-    OsgiLogService service = new OsgiLogService();
-    ch.qos.logback.classic.Logger old =
-        (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("osgi");
-    old.addAppender(log);
-    old.setAdditive(false);
-    service.log(org.osgi.service.log.LogService.LOG_WARNING, "old");
-    old.detachAppender(log);
+    new OsgiLogService(NAME).log(org.osgi.service.log.LogService.LOG_WARNING, "old");
     assertEquals(Level.WARN, log.list.getFirst().getLevel());
     assertEquals("old", log.list.getFirst().getMessage());
+  }
+
+  @Test
+  void shouldSayWhoSpeaks() {
+    OsgiLogService scr = new OsgiLogService("org.apache.felix.scr");
+    assertEquals("org.apache.felix.scr", scr.getLogger(Logger.ROOT_LOGGER_NAME).getName());
+    assertEquals("org.apache.felix.scr.x.Y", scr.getLogger("x.Y").getName());
+    assertEquals("org.apache.felix.scr.x.Y", scr.getLogger(null, "x.Y", Logger.class).getName());
   }
 }
