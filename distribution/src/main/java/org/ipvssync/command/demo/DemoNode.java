@@ -13,6 +13,7 @@ import org.ipvssync.launcher.InstanceDir;
 final class DemoNode {
   private static final int LOG_LINES = 20;
   private static final long END_S = 10;
+  private static final long SOON_MS = 500;
 
   private final InstanceDir dir;
   private final Process process;
@@ -52,6 +53,11 @@ final class DemoNode {
   /** False when it has ended. */
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** True when it has ended, or does so in a moment: its sockets close before it is gone. */
+  boolean endsSoon() throws InterruptedException {
+    return process.waitFor(SOON_MS, TimeUnit.MILLISECONDS);
   }
 
   /** Finds out which processes are its own, so that a kill needs not look for them first. */

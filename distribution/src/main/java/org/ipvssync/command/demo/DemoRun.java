@@ -110,7 +110,7 @@ final class DemoRun {
     } catch (IOException e) {
       nodes.awaitAbandoned();
       String which = blamed == nodes.master() ? "master" : "backup";
-      String what = blamed.isAlive() ? "failed" : "ended unexpectedly";
+      String what = blamed.endsSoon() ? "ended unexpectedly" : "failed";
       throw new DemoFailure("the " + which + " " + what + ": " + e.getMessage(), blamed.logTail());
     }
   }
