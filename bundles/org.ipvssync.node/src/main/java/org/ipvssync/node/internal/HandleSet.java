@@ -35,6 +35,11 @@ final class HandleSet {
     return ((long) WORD.getAndBitwiseAnd(words, word, ~bit) & bit) != 0;
   }
 
+  /** True when a handle is in. */
+  boolean contains(int handle) {
+    return ((long) WORD.getVolatile(words, handle >>> 6) & 1L << handle) != 0;
+  }
+
   /** The smallest handle of the set from {@code from} on; -1 when there is none. */
   int next(int from) {
     int word = from >>> 6;

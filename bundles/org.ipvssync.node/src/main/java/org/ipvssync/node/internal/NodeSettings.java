@@ -1,5 +1,7 @@
 package org.ipvssync.node.internal;
 
+import java.util.Map;
+import java.util.function.IntSupplier;
 import org.ipvssync.api.link.ConfigCheck;
 
 /**
@@ -15,11 +17,21 @@ record NodeSettings(String table, int sweepIntervalMs, int changeRing) {
   static final int CHANGE_RING = 1 << 16;
   static final NodeSettings DEFAULTS = new NodeSettings(TABLE, SWEEP_INTERVAL_MS, CHANGE_RING);
 
-  static NodeSettings of(String table, int sweepIntervalMs, int changeRing) {
-    ConfigCheck check = new ConfigCheck(SyncNodeComponent.PID);
+  /** Most changes of a ring: 12 bytes each on the heap, for every outbound link. */
+  private static final int MAX_CHANGE_RING = 1 << 20;
+
+  /**
+   * Checks a configuration.
+   *
+   * @param written its properties as they were written
+   * @throws org.ipvssync.api.link.ConfigException when a value is not allowed
+   */
+  static NodeSettings of(
+      String table, IntSupplier sweepIntervalMs, IntSupplier changeRing, Map<String, ?> written) {
+    ConfigCheck check = new ConfigCheck(written);
     return new NodeSettings(
         check.required("table", table, "the name of a table provider, such as memory"),
         check.range("sweepIntervalMs", sweepIntervalMs, 10, 10_000),
-        Integer.highestOneBit(check.range("changeRing", changeRing, 1024, 1 << 24)));
+        Integer.highestOneBit(check.range("changeRing", changeRing, 1024, MAX_CHANGE_RING)));
   }
 }

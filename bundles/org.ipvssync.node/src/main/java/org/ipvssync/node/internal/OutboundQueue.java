@@ -25,6 +25,8 @@ final class OutboundQueue implements OutboundLink {
   private final int[] handles = new int[READ_AHEAD];
   private final ConnBatch moved = new ConnBatch(1);
 
+  private final ConnBatch found = new ConnBatch(1);
+
   /** A piece of the table before leads come between its records; made anew for another capacity. */
   private ConnBatch piece = new ConnBatch(1);
 
@@ -49,7 +51,7 @@ final class OutboundQueue implements OutboundLink {
     this.node = node;
     this.holder = holder;
     this.clock = clock;
-    this.pending = new PendingChanges(0, ringCapacity);
+    this.pending = new PendingChanges(0, 1);
   }
 
   String name() {
@@ -63,11 +65,32 @@ final class OutboundQueue implements OutboundLink {
     }
   }
 
-  /** Another table is there: nothing is pending in it. Called while nobody uses the table. */
-  void begin(int handleLimit) {
+  /**
+   * Another table takes over: what waits or is held waits there. Called while nobody uses either.
+   *
+   * @param old null when there was none
+   */
+  void moveTo(ConnTable old, ConnTable next, long nowMs) {
     PendingChanges before = pending;
-    pending = new PendingChanges(handleLimit, ringCapacity);
+    PendingChanges after = new PendingChanges(next.handleLimit(), ringCapacity);
+    if (old != null) {
+      before.moveTo(after, handle -> handleThere(old, handle, next, nowMs), clock.nanoTime());
+    }
+    pending = after;
     before.wakeUp();
+  }
+
+  private int handleThere(ConnTable old, int handle, ConnTable next, long nowMs) {
+    moved.clear();
+    handles[0] = handle;
+    old.read(handles, 0, 1, moved, nowMs);
+    return moved.size() == 0 ? -1 : handleIn(next, moved, 0, nowMs);
+  }
+
+  /** The handle of the entry that a record is about; -1 when there is none. */
+  private int handleIn(ConnTable table, ConnBatch batch, int index, long nowMs) {
+    found.clear();
+    return table.find(batch, index, found, nowMs) ? found.handle(0) : -1;
   }
 
   @Override
@@ -176,14 +199,12 @@ final class OutboundQueue implements OutboundLink {
   public void restore(ConnBatch batch, int from, int to) {
     long stamp = holder.acquire();
     try {
-      if (takenGeneration != holder.generation()) {
-        return;
-      }
       long now = clock.nanoTime();
       for (int i = from; i < to; i++) {
-        if (!batch.isSkipped(i)) {
+        int handle = batch.isSkipped(i) ? -1 : handleNow(batch, i);
+        if (handle >= 0) {
           boolean isLead = i + 1 < batch.size() && batch.handle(i) == batch.handle(i + 1);
-          pending.restore(batch.handle(i), isLead, now);
+          pending.restore(handle, isLead, now);
         }
       }
     } finally {
@@ -195,12 +216,22 @@ final class OutboundQueue implements OutboundLink {
   public void hold(ConnBatch batch, int index) {
     long stamp = holder.acquire();
     try {
-      if (takenGeneration == holder.generation()) {
-        pending.hold(batch.handle(index));
+      int handle = handleNow(batch, index);
+      if (handle >= 0) {
+        pending.hold(handle);
       }
     } finally {
       holder.release(stamp);
     }
+  }
+
+  /** The handle of a taken record's entry, also when another table has taken over since. */
+  private int handleNow(ConnBatch batch, int index) {
+    if (takenGeneration == holder.generation()) {
+      return batch.handle(index);
+    }
+    ConnTable table = holder.table();
+    return table == null ? -1 : handleIn(table, batch, index, clock.nowMs());
   }
 
   @Override

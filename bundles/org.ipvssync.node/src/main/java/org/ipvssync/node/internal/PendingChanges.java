@@ -3,6 +3,7 @@ package org.ipvssync.node.internal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntUnaryOperator;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
 
@@ -151,6 +152,35 @@ final class PendingChanges {
 
   int held() {
     return heldCount.get();
+  }
+
+  /**
+   * Hands on everything that waits or is held to the changes of another table. Nobody uses either
+   * table meanwhile.
+   *
+   * @param handleThere gives an entry's handle in the other table; -1 when it did not fit
+   */
+  void moveTo(PendingChanges other, IntUnaryOperator handleThere, long now) {
+    for (int h = marks.next(0); h >= 0; h = marks.next(h + 1)) {
+      int there = handleThere.applyAsInt(h);
+      if (there >= 0) {
+        other.restore(there, moved.contains(h), now);
+      }
+    }
+    for (int h = held.next(0); h >= 0; h = held.next(h + 1)) {
+      int there = handleThere.applyAsInt(h);
+      if (there >= 0) {
+        other.hold(there);
+      }
+    }
+    collectInto(other);
+  }
+
+  /** What this has counted and nobody has collected yet is not lost with it. */
+  private void collectInto(PendingChanges other) {
+    other.changes.lazySet(changes.get() - changesCounted);
+    other.coalesced.lazySet(coalesced.get() - coalescedCounted);
+    other.overflows.lazySet(overflows.get() - overflowsCounted);
   }
 
   int pending() {

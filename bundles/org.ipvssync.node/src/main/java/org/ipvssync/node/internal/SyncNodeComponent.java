@@ -66,7 +66,7 @@ public final class SyncNodeComponent {
             "Changes whose order each outbound link knows, rounded down to a power of two;"
                 + " when more wait, marks are walked instead and nothing is lost",
         min = "1024",
-        max = "16777216")
+        max = "1048576")
     int changeRing() default NodeSettings.CHANGE_RING;
   }
 
@@ -80,8 +80,8 @@ public final class SyncNodeComponent {
 
   /** Starts the node; a table comes when its provider does. */
   @Activate
-  public SyncNodeComponent(BundleContext context, Config config) {
-    NodeSettings settings = settings(config);
+  public SyncNodeComponent(BundleContext context, Config config, Map<String, Object> written) {
+    NodeSettings settings = settings(config, written);
     core = new SyncNodeCore(SyncClock.SYSTEM, settings.changeRing());
     choice = new ServiceChoice<>(ConnTableProvider::name, settings.table());
     sweeper =
@@ -98,9 +98,9 @@ public final class SyncNodeComponent {
   /**
    * A value that is not allowed must not leave the director without a node: it says so and goes on.
    */
-  private static NodeSettings settings(Config config) {
+  private static NodeSettings settings(Config config, Map<String, Object> written) {
     try {
-      return NodeSettings.of(config.table(), config.sweepIntervalMs(), config.changeRing());
+      return NodeSettings.of(config.table(), config::sweepIntervalMs, config::changeRing, written);
     } catch (ConfigException e) {
       LOG.error("{}; the node uses its defaults until that is mended", e.getMessage());
       return NodeSettings.DEFAULTS;
@@ -109,8 +109,8 @@ public final class SyncNodeComponent {
 
   /** Another table may have been chosen; the other values count from the next start. */
   @Modified
-  void modified(Config config) {
-    choice.choose(settings(config).table());
+  void modified(Config config, Map<String, Object> written) {
+    choice.choose(settings(config, written).table());
     useChosenTable();
   }
 

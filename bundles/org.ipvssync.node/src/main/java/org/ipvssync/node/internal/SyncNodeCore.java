@@ -51,14 +51,18 @@ public final class SyncNodeCore implements SyncNode {
    * @return entries that did not fit into the new table
    */
   public int useTable(ConnTableProvider provider) {
-    return holder.exchange(
-        provider,
-        clock.nowMs(),
-        () -> {
-          for (OutboundQueue link : announced) {
-            link.begin(holder.table().handleLimit());
-          }
-        });
+    long nowMs = clock.nowMs();
+    int lost =
+        holder.exchange(
+            provider,
+            nowMs,
+            (old, next) -> {
+              for (OutboundQueue link : announced) {
+                link.moveTo(old, next, nowMs);
+              }
+            });
+    refused.add(lost);
+    return lost;
   }
 
   /** Sweeps what is past its time; called regularly, by one thread. */
@@ -93,7 +97,7 @@ public final class SyncNodeCore implements SyncNode {
               "an outbound link named " + name + " is open already; choose another name");
         }
         if (holder.table() != null) {
-          link.begin(holder.table().handleLimit());
+          link.moveTo(null, holder.table(), clock.nowMs());
         }
         outbound.add(link);
         announced = outbound.toArray(OutboundQueue[]::new);
@@ -177,7 +181,7 @@ public final class SyncNodeCore implements SyncNode {
       try {
         ConnTable table = holder.table();
         if (table == null) {
-          counters.add(LinkCounter.NO_TABLE, batch.size());
+          counters.add(LinkCounter.NO_TABLE, unskipped(batch));
           return;
         }
         long refusedBefore = counters.get(LinkCounter.TABLE_FULL);
@@ -189,6 +193,15 @@ public final class SyncNodeCore implements SyncNode {
       } finally {
         holder.release(stamp);
       }
+    }
+
+    /** What a check has taken out is counted already. */
+    private static int unskipped(ConnBatch batch) {
+      int count = 0;
+      for (int i = 0; i < batch.size(); i++) {
+        count += batch.isSkipped(i) ? 0 : 1;
+      }
+      return count;
     }
 
     @Override

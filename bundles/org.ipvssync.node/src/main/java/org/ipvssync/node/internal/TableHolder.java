@@ -1,6 +1,7 @@
 package org.ipvssync.node.internal;
 
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.BiConsumer;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnTimeouts;
 import org.ipvssync.api.conn.MergeRule;
@@ -57,25 +58,31 @@ final class TableHolder {
   /**
    * Opens a table of {@code provider}, moves the content there, and closes the old one.
    *
-   * @param beforePublish runs while nobody uses the table, with the new table, before it is seen
+   * @param move takes what else belongs to the content from the old table, which is null the first
+   *     time, to the new one; runs while nobody uses either
    * @return entries that did not fit
    */
-  int exchange(ConnTableProvider provider, long nowMs, Runnable beforePublish) {
+  int exchange(ConnTableProvider provider, long nowMs, BiConsumer<ConnTable, ConnTable> move) {
     ConnTable next = provider.open();
     long stamp = lock.writeLock();
     try {
       ConnTable old = table;
       int lost = 0;
-      if (old != null) {
-        lost = copy(old, next, nowMs);
-        old.setChangeListener(null);
+      try {
+        if (old != null) {
+          lost = copy(old, next, nowMs);
+        }
+        move.accept(old, next);
+      } catch (RuntimeException | Error e) {
+        next.close();
+        throw e;
       }
       table = next;
       providerName = provider.name();
       generation++;
-      beforePublish.run();
       next.setChangeListener(listener);
       if (old != null) {
+        old.setChangeListener(null);
         old.close();
       }
       return lost;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
@@ -230,11 +233,43 @@ class SyncNodeCoreTest {
     assertEquals(1, taken.size());
     assertEquals(6, taken.cport(0), "the other one's horizon moved along");
     apply(node.openInbound(""), 7, 8080, 0);
-    assertEquals(1, take(out).size(), "changes of the new table are announced");
+    assertEquals(2, take(out).size(), "what waited before, and the change in the new table");
   }
 
   @Test
-  void shouldCountWhatDoesNotFitAndWhatComesWithoutATable() {
+  void shouldLoseNothingThatWaitsWhenTheTableIsExchanged() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink in = node.openInbound("");
+    for (int cport = 1; cport <= 4; cport++) {
+      apply(in, cport, 8080, 0);
+    }
+    take(out);
+    out.hold(taken, 1);
+    apply(in, 1, 9090, INACTIVE);
+    apply(in, 3, 8080, INACTIVE);
+    apply(in, 900, 8080, 0);
+
+    assertEquals(1, node.useTable(FakeTable.provider("next", new FakeTable(500))));
+    assertEquals(1, node.table().refused(), "what does not fit is counted");
+    assertEquals(1, out.held());
+    assertEquals(2, out.pending());
+    out.restore(taken, 3, 4);
+    assertEquals(3, out.pending(), "what was under way is found in the new table");
+
+    List<Integer> cports = new ArrayList<>();
+    take(out);
+    for (int i = 0; i < taken.size(); i++) {
+      cports.add(taken.cport(i));
+    }
+    Collections.sort(cports);
+    assertEquals(List.of(1, 1, 3, 4), cports, "the moved one goes with its lead");
+    out.releaseHeld();
+    assertEquals(1, take(out).size());
+    assertEquals(2, taken.cport(0));
+  }
+
+  @Test
+  void shouldCountWhatIsRefusedAndWhatComesWithoutATable() {
     apply(node.openInbound(""), 2000, 8080, 0);
     assertEquals(1, node.table().refused());
 
