@@ -11,51 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.count.LinkCounter;
-import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.fake.Allocations;
-import org.ipvssync.api.fake.FakeNode;
-import org.ipvssync.api.fake.FakeOutbound;
-import org.ipvssync.api.fake.FakeSender;
-import org.ipvssync.api.fake.SimClock;
 import org.ipvssync.api.fake.TinyCodec;
-import org.ipvssync.api.link.ServiceChoice;
 import org.ipvssync.api.wire.Datagram;
-import org.ipvssync.api.wire.SyncCodec;
 import org.ipvssync.api.wire.SyncHeader;
 import org.ipvssync.api.wire.SyncSender;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a simulated clock, without a thread. */
-class MasterSenderTest {
-  private static final int MAX_LENGTH = 1472;
-
-  /** Records of the test codec that fit into a message. */
-  private static final int FULL = (MAX_LENGTH - SyncHeader.V1_BYTES) / TinyCodec.RECORD_BYTES;
-
-  private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private final SimClock clock = new SimClock();
-  private final LinkCounters counters = new LinkCounters();
-  private final ServiceChoice<SyncCodec> codecs = new ServiceChoice<>(SyncCodec::name, "v1");
-  private final TinyCodec v0 = new TinyCodec("v0", 0);
-  private final TinyCodec v1 = new TinyCodec("v1", 1);
-  private final FakeOutbound outbound =
-      (FakeOutbound) new FakeNode(clock).openOutbound("eth0", "h");
-  private final FakeSender sender = new FakeSender(TestSettings.of().link().address(), MAX_LENGTH);
-  private final MasterSender master = new MasterSender(codecs, counters, clock);
-  private int nextPort = 1;
-
-  @BeforeEach
-  void start() {
-    codecs.add(v0, 0, "1.0.0", 1);
-    codecs.add(v1, 0, "1.0.0", 2);
-    adopt();
-  }
-
+/** When and how a master sends changes. */
+class MasterSenderTest extends SimulatedMaster {
   // When changes go.
 
   @Test
@@ -192,7 +158,6 @@ class MasterSenderTest {
 
   @Test
   void shouldCountARecordThatIsTooLongAndSendTheRest() throws IOException {
-    adopt("syncMaxLen", "64");
     outbound.open(1);
     int withPe = outbound.open(2);
     outbound.entries.setPe(withPe, outbound.entries.peArea(), 0, 200, 0, 0);
@@ -289,119 +254,6 @@ class MasterSenderTest {
     lastState.forEach((handle, state) -> assertEquals(state, seenState.get(handle + 1)));
   }
 
-  // Copies.
-
-  @Test
-  void shouldSendTheWholeTableAtTheStartAndEveryPeriod() throws IOException {
-    open(1000);
-    run(20);
-    adopt("refreshPeriodS", "30");
-    run(25_000);
-    assertEquals(1000, counters.get(LinkCounter.COPIES));
-    assertEquals(1, counters.get(LinkCounter.PASSES));
-    run(30_000);
-    assertEquals(2000, counters.get(LinkCounter.COPIES));
-    assertEquals(2, counters.get(LinkCounter.PASSES));
-  }
-
-  @Test
-  void shouldKeepTheRefreshRate() throws IOException {
-    open(4000);
-    run(20);
-    adopt("refreshPeriodS", "1", "refreshPerSecond", "1000");
-    long before = counters.get(LinkCounter.COPIES);
-    for (int second = 1; second <= 10; second++) {
-      run(1000);
-      long copies = counters.get(LinkCounter.COPIES) - before;
-      assertTrue(copies <= second * 1000 + 64, copies + " in " + second + " s");
-      assertTrue(copies >= second * 1000 - 64, copies + " in " + second + " s");
-    }
-  }
-
-  @Test
-  void shouldNotDelayChangesDuringARefresh() throws IOException {
-    open(4000);
-    run(20);
-    adopt("refreshPeriodS", "1", "refreshPerSecond", "10000000");
-    sender.sent.clear();
-    for (int ms = 0; ms < 300; ms += 3) {
-      clock.inMs(ms, () -> outbound.change(17, 4));
-    }
-    run(400);
-    assertTrue(counters.get(LinkCounter.COPIES) >= 4000);
-    assertTrue(outbound.delays().longestNanos() <= 10 * MS);
-  }
-
-  @Test
-  void shouldSendDueChangesBeforeCopies() throws IOException {
-    open(100);
-    run(20);
-    sender.sent.clear();
-    outbound.change(50, 7);
-    clock.advanceMs(10);
-    adopt("refreshPeriodS", "30");
-    master.duty(sender);
-    assertEquals(List.of(51), ports(0));
-    assertTrue(sender.sent.size() > 1);
-  }
-
-  @Test
-  void shouldSendNoCopiesWithoutTimeouts() throws IOException {
-    codecs.choose("v0");
-    adopt("refreshPeriodS", "1");
-    open(10);
-    master.push();
-    run(5000);
-    assertEquals(10, counters.get(LinkCounter.RECORDS));
-    assertEquals(0, counters.get(LinkCounter.COPIES));
-    codecs.choose("v1");
-    run(900);
-    assertEquals(10, counters.get(LinkCounter.COPIES));
-  }
-
-  @Test
-  void shouldPushAPassAtOnceWhenRefreshIsOff() throws IOException {
-    open(1000);
-    run(20);
-    run(100_000);
-    assertEquals(0, counters.get(LinkCounter.COPIES));
-    master.push();
-    run(1000);
-    assertEquals(1000, counters.get(LinkCounter.COPIES));
-    assertEquals(1, counters.get(LinkCounter.PASSES));
-    assertEquals(1, outbound.restarts());
-    run(100_000);
-    assertEquals(1000, counters.get(LinkCounter.COPIES));
-  }
-
-  @Test
-  void shouldBeginAPassAgainWhenItWasCutOff() throws IOException {
-    open(1000);
-    run(20);
-    adopt("refreshPeriodS", "30");
-    // The first piece is 200 records in four datagrams.
-    sender.failAfter = 5;
-    assertThrows(IOException.class, () -> run(1000));
-    sender.failAfter = -1;
-    assertEquals(0, outbound.pending(), "copies are not changes");
-    long before = counters.get(LinkCounter.COPIES);
-    assertEquals(200 + FULL, before);
-    run(1000);
-    assertEquals(1000, counters.get(LinkCounter.COPIES) - before);
-    assertEquals(1, counters.get(LinkCounter.PASSES));
-  }
-
-  @Test
-  void shouldSayInACopyWhatRemainsOfALife() throws IOException {
-    int handle = outbound.open(1);
-    run(20);
-    outbound.entries.setExpiresMs(handle, 42_999);
-    adopt("refreshPeriodS", "30");
-    master.duty(sender);
-    assertEquals(900, decode(0).timeoutS(0));
-    assertEquals(42, decode(1).timeoutS(0));
-  }
-
   @Test
   void shouldAllocateNothingARecord() {
     open(1000);
@@ -458,87 +310,5 @@ class MasterSenderTest {
 
     @Override
     public void close() {}
-  }
-
-  private void adopt(Object... written) {
-    Map<String, Object> all = TestSettings.written(written);
-    List<Object> flat = new ArrayList<>(List.of("refreshPeriodS", "0"));
-    all.forEach(
-        (key, value) -> {
-          flat.add(key);
-          flat.add(value);
-        });
-    MasterSettings settings = TestSettings.of(flat.toArray());
-    master.adopt(settings, MAX_LENGTH, outbound);
-    if (settings.refreshPeriodS() > 0) {
-      // As when a link starts.
-      master.adopt(settings, MAX_LENGTH, null);
-      master.adopt(settings, MAX_LENGTH, outbound);
-    }
-  }
-
-  private void open(int count) {
-    for (int i = 0; i < count; i++) {
-      outbound.open(nextPort++);
-    }
-  }
-
-  private void openIpv6(int count) {
-    for (int i = 0; i < count; i++) {
-      outbound.open(nextPort++, true);
-    }
-  }
-
-  /** What the link's thread does, for so many milliseconds of the simulated clock. */
-  private void run(long ms) throws IOException {
-    long end = clock.nanoTime() + ms * MS;
-    boolean[] over = {false};
-    clock.inMs(
-        ms,
-        () -> {
-          over[0] = true;
-          outbound.wakeUp();
-        });
-    while (!over[0] && clock.nanoTime() <= end) {
-      if (master.duty(sender) == 0) {
-        master.idle();
-      }
-    }
-    while (master.duty(sender) > 0) {
-      // What was due at the end.
-    }
-  }
-
-  private ConnBatch decode(int datagram) {
-    ConnBatch batch = new ConnBatch();
-    byte[] bytes = sender.sent.get(datagram).bytes();
-    (bytes[SyncHeader.V1_VERSION] == 1 ? v1 : v0).decode(Datagram.of(bytes), batch, counters);
-    return batch;
-  }
-
-  private List<Integer> ports(int datagram) {
-    ConnBatch batch = decode(datagram);
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      ports.add(batch.cport(i));
-    }
-    return ports;
-  }
-
-  private List<Integer> states(int datagram) {
-    ConnBatch batch = decode(datagram);
-    List<Integer> states = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      states.add(batch.state(i));
-    }
-    return states;
-  }
-
-  private TreeSet<Integer> portsOfAll() {
-    TreeSet<Integer> all = new TreeSet<>();
-    for (int d = 0; d < sender.sent.size(); d++) {
-      all.addAll(ports(d));
-    }
-    return all;
   }
 }
