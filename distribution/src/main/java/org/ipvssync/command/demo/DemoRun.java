@@ -39,6 +39,9 @@ final class DemoRun {
 
   private static final long QUIET_MS = 10_000;
 
+  /** How long the kill waits at most for a moment in which this machine does not stand still. */
+  private static final long LONGEST_OVERTIME_MS = 3_000;
+
   private final DemoOptions options;
   private final PrintStream out;
   private final Path script;
@@ -155,7 +158,9 @@ final class DemoRun {
       throws IOException, DemoFailure, InterruptedException {
     ProgressThread progress = ProgressThread.start(shownOn(), nodes, tap, model);
     try {
-      WorkloadDriver driver = new WorkloadDriver(workload, feed, model, CLOCK);
+      WorkloadDriver driver =
+          new WorkloadDriver(
+              workload, feed, model, CLOCK, options.flushIntervalMs() * NANOS_PER_MS);
       WorkloadDriver.Watch watch =
           elapsedMs -> {
             progress.update(elapsedMs, workload.opened(), workload.live());
@@ -170,6 +175,8 @@ final class DemoRun {
       }
       progress.warm();
       driver.runUntil(this::isDone, watch);
+      long latestMs = driver.elapsedMs() + LONGEST_OVERTIME_MS;
+      driver.runUntil(ms -> driver.isOnTime() || ms >= latestMs, watch);
       killNanos = CLOCK.nanoTime();
       nodes.master().kill();
       openingMs = driver.openingMs();

@@ -18,6 +18,7 @@ final class WorkloadDriver {
   private final WorkloadModel model;
   private final SyncClock clock;
   private final ConnBatch batch = new ConnBatch(BATCH);
+  private final Punctuality punctuality;
   private final long beginNanos;
   private long elapsedMs;
   private long openingMs;
@@ -29,13 +30,19 @@ final class WorkloadDriver {
     void look(long elapsedMs) throws IOException, DemoFailure, InterruptedException;
   }
 
-  /** The workload begins now. */
-  WorkloadDriver(Workload workload, FeedClient feed, WorkloadModel model, SyncClock clock) {
+  /**
+   * The workload begins now.
+   *
+   * @param windowNanos what {@link #isOnTime} looks back over, twice; a round may take half of it
+   */
+  WorkloadDriver(
+      Workload workload, FeedClient feed, WorkloadModel model, SyncClock clock, long windowNanos) {
     this.workload = workload;
     this.feed = feed;
     this.model = model;
     this.clock = clock;
     this.beginNanos = clock.nanoTime();
+    this.punctuality = new Punctuality(windowNanos / 2, 2 * windowNanos, beginNanos);
   }
 
   /**
@@ -70,8 +77,15 @@ final class WorkloadDriver {
     return openingMs;
   }
 
+  /** True when this process has not stood still lately. */
+  boolean isOnTime() {
+    return punctuality.isOnTime();
+  }
+
   private void round() throws IOException {
-    elapsedMs = (clock.nanoTime() - beginNanos) / NANOS_PER_MS;
+    long roundNanos = clock.nanoTime();
+    punctuality.round(roundNanos);
+    elapsedMs = (roundNanos - beginNanos) / NANOS_PER_MS;
     boolean more = true;
     while (more) {
       batch.clear();
@@ -82,5 +96,6 @@ final class WorkloadDriver {
       opened = workload.opened();
       openingMs = elapsedMs;
     }
+    punctuality.round(clock.nanoTime());
   }
 }
