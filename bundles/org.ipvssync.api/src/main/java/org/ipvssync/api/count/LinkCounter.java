@@ -88,6 +88,8 @@ public enum LinkCounter {
 
   /** One change: the codec cannot carry it; it stays pending. */
   HELD_BY_CODEC(true, "change that the codec cannot carry (v0: IPv6, fwmark); held"),
+  /** One copy: the codec cannot carry it. */
+  COPY_NOT_CARRIED(true, "copy that the codec cannot carry; its changes are held"),
   /** One change: a single record longer than the longest message. */
   RECORD_TOO_LONG(true, "record longer than syncMaxLen allows"),
   /** A datagram that the socket would not send; its changes are pending again. */

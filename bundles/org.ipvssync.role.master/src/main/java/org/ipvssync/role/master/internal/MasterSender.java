@@ -242,6 +242,7 @@ public final class MasterSender {
     @Override
     public void cannotCarry(ConnBatch batch, int index) {
       // A copy waits for nothing: the next pass brings another.
+      counters.increment(LinkCounter.COPY_NOT_CARRIED);
     }
 
     @Override
