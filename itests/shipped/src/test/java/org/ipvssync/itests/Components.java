@@ -97,6 +97,16 @@ final class Components {
     return troubles.isEmpty() ? "every bundle and component is well" : String.join("\n", troubles);
   }
 
+  /** Who would offer a service, and everything that is wrong. */
+  String whyMissing(String service) {
+    List<String> offering =
+        runtime().getComponentDescriptionDTOs().stream()
+            .filter(component -> List.of(component.serviceInterfaces).contains(service))
+            .map(component -> component.name)
+            .toList();
+    return "components that offer it: " + offering + "\n" + report();
+  }
+
   private ServiceComponentRuntime runtime() {
     ServiceReference<ServiceComponentRuntime> reference =
         context.getServiceReference(ServiceComponentRuntime.class);

@@ -34,7 +34,8 @@ final class Services {
               found -> !found.isEmpty())
           .getFirst();
     } catch (AssertionFailedError e) {
-      throw new AssertionFailedError(e.getMessage() + "\n" + new Components(context).report());
+      throw new AssertionFailedError(
+          e.getMessage() + "\n" + new Components(context).whyMissing(type.getName()));
     }
   }
 
