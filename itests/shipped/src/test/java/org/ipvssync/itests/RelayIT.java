@@ -21,8 +21,8 @@ import org.osgi.framework.BundleContext;
  * Connections cross from a master to a backup.
  *
  * <pre>
- *   captured traffic ─► group 1 ─► backup link, table, master link ─► group 2 ─► another node
- *                                  (this framework)                   (the packaged command)
+ *   captured kernel traffic ─► group 1 ─► backup link │ table │ master link ─► group 2 ─► node
+ *                                         └── this framework ──┘            (packaged command)
  * </pre>
  */
 @InFelix
