@@ -48,7 +48,9 @@ public final class DaemonCommands {
           @Descriptor("N: 0 to 255, default 0; a backup with 0 takes every id")
           String syncId,
       @Parameter(names = "--sync-maxlen", absentValue = Arguments.ABSENT)
-          @Descriptor("N: longest message in bytes; default as in the kernel, from the MTU")
+          @Descriptor(
+              "N: longest message in bytes, master 64 to 65507, backup 1024 to 65507; default as in"
+                  + " the kernel, from the MTU")
           String syncMaxLen,
       @Parameter(names = "--mcast-group", absentValue = Arguments.ABSENT)
           @Descriptor("A: multicast group, IPv4 or IPv6, default 224.0.0.81")
