@@ -81,7 +81,8 @@ final class DaemonStop {
     }
   }
 
-  private static long pid(InstanceDir dir) {
+  /** The number that the node's process has written; 0 when there is none. */
+  static long pid(InstanceDir dir) {
     try {
       return Long.parseLong(Files.readString(dir.pidFile()).strip());
     } catch (IOException | NumberFormatException e) {
@@ -90,7 +91,7 @@ final class DaemonStop {
   }
 
   /** False also for a process that nobody has buried yet (a container without an init). */
-  private static boolean isAlive(long pid) {
+  static boolean isAlive(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
       return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';

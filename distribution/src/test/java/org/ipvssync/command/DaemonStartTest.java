@@ -75,6 +75,7 @@ class DaemonStartTest {
   @Test
   void shouldNotTakeAnOldLineOfTheLogForTheReason() throws IOException {
     Files.createDirectories(dir.resolve("log"));
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
     Files.writeString(dir.resolve("log/node.log"), "ipvs-syncd: long ago\n");
     program("exit 3");
     CommandRun run = CommandRun.of(nodes, START);
@@ -98,6 +99,36 @@ class DaemonStartTest {
     assertEquals(
         "run --instance default --background", Files.readString(dir.resolve("arguments")).strip());
     assertEquals(pid(), session(pid()), "leader of its session");
+  }
+
+  @Test
+  void shouldTellTheRoleToANodeThatAnotherCommandHasJustStarted() throws Exception {
+    program(
+        "if mkdir first; then sh -c 'echo $$ >pid; exec sleep 60' & fi",
+        "echo 'ipvs-syncd: node default already runs (pid 1)' >&2",
+        "exit 1");
+    CompletableFuture<StubNode> node = listenOnceStarted(StubNode.silent());
+
+    assertEquals(new CommandRun(0, "", ""), CommandRun.of(nodes, START));
+
+    try (StubNode started = node.get(10, TimeUnit.SECONDS)) {
+      assertEquals(List.of(LINE), started.lines());
+    }
+  }
+
+  @Test
+  void shouldStartTheNodeAgainWhenTheOtherOneIsGone() throws Exception {
+    program(
+        "if mkdir first; then echo 'ipvs-syncd: node default already runs (pid 1)'; exit 1; fi",
+        "echo $$ >pid",
+        "exec sleep 60");
+    CompletableFuture<StubNode> node = listenOnceStarted(StubNode.silent());
+
+    assertEquals(new CommandRun(0, "", ""), CommandRun.of(nodes, START));
+
+    try (StubNode started = node.get(10, TimeUnit.SECONDS)) {
+      assertEquals(List.of(LINE), started.lines());
+    }
   }
 
   @Test
