@@ -140,7 +140,7 @@ class DaemonStartTest {
         new CommandRun(1, "", "ipvs-syncd: no interface nosuch0\n"), CommandRun.of(nodes, START));
 
     try (StubNode started = node.get(10, TimeUnit.SECONDS)) {
-      assertEquals(List.of(LINE, "ipvs:daemons", "ipvs:shutdown"), started.lines());
+      assertEquals(List.of(LINE, "ipvs:endIfIdle"), started.lines());
     }
     assertFalse(ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false));
   }
@@ -156,7 +156,7 @@ class DaemonStartTest {
   }
 
   private List<ControlFrame> refuse(String line) {
-    if (line.equals("ipvs:shutdown")) {
+    if (line.equals("ipvs:endIfIdle")) {
       ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
     }
     return line.startsWith("ipvs:startDaemon")

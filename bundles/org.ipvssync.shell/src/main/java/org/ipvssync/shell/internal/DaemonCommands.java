@@ -14,7 +14,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = DaemonCommands.class, immediate = true)
 @GogoCommand(
     scope = "ipvs",
-    function = {"startDaemon", "stopDaemon", "promote", "demote"})
+    function = {"startDaemon", "stopDaemon", "endIfIdle", "promote", "demote"})
 public final class DaemonCommands {
   private static final String ROLES = "master or backup";
 
@@ -98,6 +98,19 @@ public final class DaemonCommands {
     if (control.stop(oneRole("stopDaemon", role))) {
       stop.request(GogoOutput.session());
     }
+  }
+
+  /** Ends a node that was started for nothing. */
+  @Descriptor(
+      """
+      ends the node unless it has a sync daemon; fails when it has one
+         example: ipvs:endIfIdle\
+      """)
+  public void endIfIdle() throws Exception {
+    if (!control.endIfIdle()) {
+      throw CommandFailure.failed("the node has a sync daemon and goes on");
+    }
+    stop.request(GogoOutput.session());
   }
 
   /** Backups become masters. */

@@ -27,6 +27,7 @@ final class DaemonControl {
   private final NodeView view;
   private final RoleConfigs configs;
   private final Patience patience;
+  private boolean ending;
 
   DaemonControl(NodeView view, RoleConfigs configs, Patience patience) {
     this.view = view;
@@ -38,6 +39,9 @@ final class DaemonControl {
   void start(RoleConfig config) throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
+      if (ending) {
+        throw CommandFailure.failed("the node is ending; start it again when it is gone");
+      }
       Optional<RoleConfig> running = find(config.role(), config.name());
       if (running.isPresent()) {
         throw alreadyRunning(running.get());
@@ -52,7 +56,7 @@ final class DaemonControl {
    * Stops the links that were started by command.
    *
    * @param role the ones of this role, or of both when it is empty
-   * @return true when no link is left in the node, from wherever
+   * @return true when no link is left in the node, from wherever: it is to end, and takes no more
    */
   boolean stop(Optional<SyncRole> role) throws IOException, InterruptedException {
     lock.lockInterruptibly();
@@ -65,10 +69,25 @@ final class DaemonControl {
       for (RoleConfig config : mine) {
         remove(config);
       }
-      return configs.list().isEmpty() && view.links().isEmpty();
+      return endsIfIdle();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Returns true when the node has no link, from wherever: it is to end, and takes no more. */
+  boolean endIfIdle() throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return endsIfIdle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean endsIfIdle() throws IOException {
+    ending = ending || (configs.list().isEmpty() && view.links().isEmpty());
+    return ending;
   }
 
   /**

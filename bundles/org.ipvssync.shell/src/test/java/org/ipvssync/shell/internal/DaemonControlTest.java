@@ -33,6 +33,21 @@ class DaemonControlTest {
   }
 
   @Test
+  void shouldEndOnlyANodeThatHasNoLink() throws Exception {
+    control.start(BACKUP);
+    assertFalse(control.endIfIdle());
+    assertTrue(control.stop(Optional.empty()));
+    assertTrue(control.endIfIdle());
+  }
+
+  @Test
+  void shouldStartNothingInANodeThatEnds() throws Exception {
+    assertTrue(control.endIfIdle());
+    assertFails("the node is ending; start it again when it is gone", () -> control.start(BACKUP));
+    assertEquals(List.of(), configs.calls);
+  }
+
+  @Test
   void shouldRemoveALinkThatOnlyTriesAgain() {
     configs.newState = LinkState.RETRYING;
     configs.newDetail = "interface eth9 is not there";
