@@ -23,9 +23,12 @@ public final class DaemonCommands {
 
   /** In a running node. */
   @Activate
-  public DaemonCommands(@Reference NodeTracker tracker, @Reference ConfigurationAdmin admin) {
+  public DaemonCommands(
+      @Reference NodeTracker tracker,
+      @Reference ConfigurationAdmin admin,
+      @Reference ShellLimits limits) {
     this(
-        new DaemonControl(tracker, new CmRoleConfigs(admin), Patience.system()),
+        new DaemonControl(tracker, new CmRoleConfigs(admin), Patience.system(), limits),
         tracker.nodeStop());
   }
 

@@ -17,9 +17,6 @@ import org.ipvssync.api.node.SyncRole;
  * <p>One command at a time: each looks first and then changes.
  */
 final class DaemonControl {
-  /** How long a link may take until it is up. */
-  static final long UP_TIMEOUT_MS = 10_000;
-
   /** How long a link may take until it is gone. */
   static final long GONE_TIMEOUT_MS = 5_000;
 
@@ -27,12 +24,14 @@ final class DaemonControl {
   private final NodeView view;
   private final RoleConfigs configs;
   private final Patience patience;
+  private final ShellLimits limits;
   private boolean ending;
 
-  DaemonControl(NodeView view, RoleConfigs configs, Patience patience) {
+  DaemonControl(NodeView view, RoleConfigs configs, Patience patience, ShellLimits limits) {
     this.view = view;
     this.configs = configs;
     this.patience = patience;
+    this.limits = limits;
   }
 
   /** Starts a link and returns when it is up; a link that does not come up is removed again. */
@@ -127,9 +126,10 @@ final class DaemonControl {
 
   private void bringUp(RoleConfig config) throws IOException, InterruptedException {
     configs.create(config);
+    long upTimeoutMs = limits.upTimeoutMs();
     Optional<LinkStatus> status;
     try {
-      patience.await(UP_TIMEOUT_MS, () -> isDecided(status(config)));
+      patience.await(upTimeoutMs, () -> isDecided(status(config)));
       status = status(config);
     } catch (InterruptedException | RuntimeException e) {
       configs.delete(config.role(), config.name());
@@ -139,7 +139,7 @@ final class DaemonControl {
       configs.delete(config.role(), config.name());
       patience.await(GONE_TIMEOUT_MS, () -> status(config).isEmpty());
       throw CommandFailure.failed(
-          status.map(DaemonControl::whyNotUp).orElseGet(() -> neverCame(config)));
+          status.map(s -> whyNotUp(s, upTimeoutMs)).orElseGet(() -> neverCame(config)));
     }
   }
 
@@ -162,7 +162,7 @@ final class DaemonControl {
     };
   }
 
-  private static String whyNotUp(LinkStatus status) {
+  private static String whyNotUp(LinkStatus status, long upTimeoutMs) {
     return status.detail().isEmpty()
         ? status.role().label()
             + " daemon '"
@@ -170,7 +170,7 @@ final class DaemonControl {
             + "' is still "
             + status.state().label()
             + " after "
-            + UP_TIMEOUT_MS / 1000
+            + upTimeoutMs / 1000
             + " s; see the log"
         : status.detail();
   }

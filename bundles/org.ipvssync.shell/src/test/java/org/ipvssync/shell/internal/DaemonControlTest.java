@@ -21,7 +21,8 @@ class DaemonControlTest {
   private final FakeView view = new FakeView();
   private final FakeConfigs configs = new FakeConfigs(view);
   private final TestTime time = new TestTime();
-  private final DaemonControl control = new DaemonControl(view, configs, time.patience());
+  private final DaemonControl control =
+      new DaemonControl(view, configs, time.patience(), ShellLimits.defaults());
 
   @Test
   void shouldReturnWhenTheLinkIsUp() throws Exception {

@@ -72,7 +72,8 @@ class GogoShellTest {
 
   @BeforeEach
   void openSession() {
-    DaemonControl control = new DaemonControl(view, configs, time.patience());
+    DaemonControl control =
+        new DaemonControl(view, configs, time.patience(), ShellLimits.defaults());
     add(
         new DaemonCommands(control, stop),
         "startDaemon",
