@@ -52,6 +52,17 @@ final class BackgroundNode {
     return process.isAlive();
   }
 
+  /** True when it ended because another process is the node. */
+  boolean foundAnother(InstanceDir dir) throws IOException {
+    return tail().lines().anyMatch(line -> line.startsWith(Main.PROGRAM + dir.alreadyRuns()));
+  }
+
+  /** Ends it, with what it started. */
+  void end() {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+  }
+
   /** The last line of its log that says why it ended. */
   String lastWord() throws IOException {
     String last = "";

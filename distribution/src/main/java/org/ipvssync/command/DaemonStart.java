@@ -23,8 +23,7 @@ final class DaemonStart {
       return context.send(line.toString());
     }
     dir.create();
-    BackgroundNode node = BackgroundNode.start(dir);
-    await(dir, node);
+    await(dir);
     int status = context.send(line.toString());
     if (status != 0) {
       // A node that was made for this role alone, and did not get it, must not stay.
@@ -44,13 +43,21 @@ final class DaemonStart {
     }
   }
 
-  private void await(InstanceDir dir, BackgroundNode node) throws IOException {
+  /** Starts the node, and returns when it or one that another command started takes commands. */
+  private void await(InstanceDir dir) throws IOException {
+    BackgroundNode node = BackgroundNode.start(dir);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WITHIN_MS);
     while (!isRunning(dir)) {
       if (!node.isAlive() && !isRunning(dir)) {
-        throw CommandException.failed("the node ended at once: " + node.lastWord());
+        if (!node.foundAnother(dir)) {
+          throw CommandException.failed("the node ended at once: " + node.lastWord());
+        }
+        if (!DaemonStop.isAlive(DaemonStop.pid(dir))) {
+          node = BackgroundNode.start(dir); // the other one has ended, or has not said its number
+        }
       }
       if (System.nanoTime() > deadline) {
+        node.end();
         throw CommandException.failed(
             "the node does not answer after " + WITHIN_MS / 1000 + " s: see " + dir.logFile());
       }

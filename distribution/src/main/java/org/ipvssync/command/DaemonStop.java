@@ -41,10 +41,11 @@ final class DaemonStop {
     InstanceDir dir = context.instance();
     long pid = pid(dir);
     try (ControlClient client = context.connect()) {
-      if (!hasNoRoles(client)) {
+      // One command: another client may give the node a role at any time.
+      OutputStream nowhere = OutputStream.nullOutputStream();
+      if (client.run("ipvs:endIfIdle", nowhere, nowhere) != 0) {
         return;
       }
-      client.run("ipvs:shutdown", OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
     } catch (IOException e) {
       return; // it has ended
     }
@@ -81,7 +82,8 @@ final class DaemonStop {
     }
   }
 
-  private static long pid(InstanceDir dir) {
+  /** The number that the node's process has written; 0 when there is none. */
+  static long pid(InstanceDir dir) {
     try {
       return Long.parseLong(Files.readString(dir.pidFile()).strip());
     } catch (IOException | NumberFormatException e) {
@@ -90,7 +92,7 @@ final class DaemonStop {
   }
 
   /** False also for a process that nobody has buried yet (a container without an init). */
-  private static boolean isAlive(long pid) {
+  static boolean isAlive(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
       return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';

@@ -21,6 +21,7 @@ final class IpvsadmWords implements Command {
   private static final String DAEMON = "daemon";
   private static final String VERSION = "version";
   private static final String GROUP = "mcast-group";
+  private static final String MAX_LENGTH = "sync-maxlen";
 
   /** Mean nothing here: no name server is asked, and rows have no order. */
   private static final String[] NUMERIC = {"n", "numeric", "exact", "sort", "nosort"};
@@ -30,7 +31,7 @@ final class IpvsadmWords implements Command {
       List.of(
           Setting.text("mcast-interface"),
           Setting.number("syncid", 0, 255),
-          Setting.number("sync-maxlen", 1, Datagram.MAX_BYTES),
+          Setting.text(MAX_LENGTH),
           Setting.text(GROUP),
           Setting.number("mcast-port", 1, 65_535),
           Setting.number("mcast-ttl", 1, 255),
@@ -132,6 +133,9 @@ final class IpvsadmWords implements Command {
   private static GogoLine startLine(Words words) {
     String role = role(words.value(START, ""));
     SETTINGS.forEach(setting -> setting.check(words));
+    if (words.has(MAX_LENGTH)) {
+      words.number(MAX_LENGTH, 0, role.equals("master") ? 64 : 1024, Datagram.MAX_BYTES);
+    }
     if (words.has(GROUP)) {
       checkGroup(words.value(GROUP, ""));
     }

@@ -100,7 +100,8 @@ public record InstanceDir(String name, Path root) {
   /**
    * Makes the directories, for their owner only.
    *
-   * @throws LaunchException when that is not possible, or another user owns them
+   * @throws LaunchException when that is not possible, another user owns them, or they are open to
+   *     others: a control socket there would be everybody's
    */
   public void create() {
     try {
@@ -116,6 +117,10 @@ public record InstanceDir(String name, Path root) {
         throw new LaunchException(
             root + " belongs to another user: choose another --instance, or set " + RUN_VARIABLE);
       }
+      if (!OWNER_ONLY.value().containsAll(Files.getPosixFilePermissions(root))) {
+        throw new LaunchException(
+            "the node's directory " + root + " is open to others: run chmod 700 " + root);
+      }
     } catch (IOException e) {
       throw new LaunchException(
           "cannot make the node's directory "
@@ -127,6 +132,11 @@ public record InstanceDir(String name, Path root) {
               + " to a directory that you may write",
           e);
     }
+  }
+
+  /** What a process says that finds another one with the lock; more may follow. */
+  public String alreadyRuns() {
+    return "node " + name + " already runs";
   }
 
   private static Path base(Map<String, String> environment, int userId) {

@@ -119,7 +119,7 @@ final class InstanceLock implements AutoCloseable {
   }
 
   private static LaunchException alreadyRuns(InstanceDir dir) {
-    return new LaunchException("node " + dir.name() + " already runs (pid " + pidText(dir) + ")");
+    return new LaunchException(dir.alreadyRuns() + " (pid " + pidText(dir) + ")");
   }
 
   private static String pidText(InstanceDir dir) {

@@ -75,6 +75,7 @@ class DaemonStartTest {
   @Test
   void shouldNotTakeAnOldLineOfTheLogForTheReason() throws IOException {
     Files.createDirectories(dir.resolve("log"));
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
     Files.writeString(dir.resolve("log/node.log"), "ipvs-syncd: long ago\n");
     program("exit 3");
     CommandRun run = CommandRun.of(nodes, START);
@@ -101,6 +102,36 @@ class DaemonStartTest {
   }
 
   @Test
+  void shouldTellTheRoleToANodeThatAnotherCommandHasJustStarted() throws Exception {
+    program(
+        "if mkdir first; then sh -c 'echo $$ >pid; exec sleep 60' & fi",
+        "echo 'ipvs-syncd: node default already runs (pid 1)' >&2",
+        "exit 1");
+    CompletableFuture<StubNode> node = listenOnceStarted(StubNode.silent());
+
+    assertEquals(new CommandRun(0, "", ""), CommandRun.of(nodes, START));
+
+    try (StubNode started = node.get(10, TimeUnit.SECONDS)) {
+      assertEquals(List.of(LINE), started.lines());
+    }
+  }
+
+  @Test
+  void shouldStartTheNodeAgainWhenTheOtherOneIsGone() throws Exception {
+    program(
+        "if mkdir first; then echo 'ipvs-syncd: node default already runs (pid 1)'; exit 1; fi",
+        "echo $$ >pid",
+        "exec sleep 60");
+    CompletableFuture<StubNode> node = listenOnceStarted(StubNode.silent());
+
+    assertEquals(new CommandRun(0, "", ""), CommandRun.of(nodes, START));
+
+    try (StubNode started = node.get(10, TimeUnit.SECONDS)) {
+      assertEquals(List.of(LINE), started.lines());
+    }
+  }
+
+  @Test
   void shouldEndTheNodeAgainWhenTheRoleDoesNotComeUp() throws Exception {
     program("echo $$ >pid", "exec sleep 60");
     CompletableFuture<StubNode> node = listenOnceStarted(this::refuse);
@@ -109,7 +140,7 @@ class DaemonStartTest {
         new CommandRun(1, "", "ipvs-syncd: no interface nosuch0\n"), CommandRun.of(nodes, START));
 
     try (StubNode started = node.get(10, TimeUnit.SECONDS)) {
-      assertEquals(List.of(LINE, "ipvs:daemons", "ipvs:shutdown"), started.lines());
+      assertEquals(List.of(LINE, "ipvs:endIfIdle"), started.lines());
     }
     assertFalse(ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false));
   }
@@ -125,7 +156,7 @@ class DaemonStartTest {
   }
 
   private List<ControlFrame> refuse(String line) {
-    if (line.equals("ipvs:shutdown")) {
+    if (line.equals("ipvs:endIfIdle")) {
       ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
     }
     return line.startsWith("ipvs:startDaemon")

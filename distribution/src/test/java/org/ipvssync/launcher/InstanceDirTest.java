@@ -94,6 +94,17 @@ class InstanceDirTest {
     assertFalse(Files.exists(dir.lockFile()));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxr-xr-x", "rwx--x---"})
+  void shouldRefuseADirectoryThatIsOpenToOthers(String mode) throws IOException {
+    InstanceDir dir = new InstanceDir("a", Files.createDirectory(temp.resolve("a")));
+    Files.setPosixFilePermissions(dir.root(), PosixFilePermissions.fromString(mode));
+    LaunchException e = assertThrows(LaunchException.class, dir::create);
+    assertEquals(
+        "the node's directory " + dir.root() + " is open to others: run chmod 700 " + dir.root(),
+        e.getMessage());
+  }
+
   @Test
   void shouldSayWhyTheDirectoryCannotBeMade() throws IOException {
     Path file = Files.createFile(temp.resolve("file"));

@@ -24,11 +24,11 @@ public final class BundleConverter implements Converter {
 
   @Override
   public Object convert(Class<?> desiredType, Object in) {
-    return desiredType == Bundle.class ? bundle(in.toString()) : null;
+    return desiredType == Bundle.class ? bundle(context, in.toString()) : null;
   }
 
   /** The bundle of that number, or the only one of that name; null when there is none. */
-  private Bundle bundle(String word) {
+  static Bundle bundle(BundleContext context, String word) {
     if (word.matches("\\d{1,18}")) {
       return context.getBundle(Long.parseLong(word));
     }

@@ -27,25 +27,17 @@ import org.slf4j.LoggerFactory;
  * The control socket: a Unix domain socket that only the node's own user can reach.
  *
  * <p>The folder's permissions (0700) protect the socket from the moment it is bound; its own (0600)
- * come on top. A session for each client, not more than {@link #MAX_SESSIONS} at a time.
+ * come on top. A session for each client, not more than {@link ShellLimits#sessions} at a time.
  */
 final class ControlServer implements AutoCloseable {
   /** Name of the socket in the run directory. */
   static final String SOCKET_NAME = "control.sock";
-
-  /** Clients at a time; more are refused with a line. */
-  static final int MAX_SESSIONS = 16;
 
   /** Longest path of a socket that the JDK takes: sun_path has 108 bytes. */
   static final int MAX_PATH_BYTES = 106;
 
   /** Clients that are told so at a time; any more are closed without a word. */
   private static final int MAX_REFUSED = 16;
-
-  /** Waits for the command before it says no: a client writes first, and then reads. */
-  private static final LineShell REFUSING =
-      new RefusingShell(
-          "all " + MAX_SESSIONS + " control sessions of the node are in use; end one, try again");
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
   private static final long END_TIMEOUT_MS = 2_000;
@@ -57,6 +49,7 @@ final class ControlServer implements AutoCloseable {
 
   private final Path path;
   private final LineShell shell;
+  private final ShellLimits limits;
   private final ThreadFactory threads;
   private final ServerSocketChannel server;
   private final Thread acceptor;
@@ -64,9 +57,14 @@ final class ControlServer implements AutoCloseable {
   private volatile boolean closed;
 
   private ControlServer(
-      Path path, LineShell shell, ThreadFactory threads, ServerSocketChannel server) {
+      Path path,
+      LineShell shell,
+      ShellLimits limits,
+      ThreadFactory threads,
+      ServerSocketChannel server) {
     this.path = path;
     this.shell = shell;
+    this.limits = limits;
     this.threads = threads;
     this.server = server;
     this.acceptor = threads.newThread(this::accept);
@@ -81,8 +79,8 @@ final class ControlServer implements AutoCloseable {
    * @param runDir exists, and is open to its owner alone
    * @throws IOException with one line that says what to do
    */
-  static ControlServer start(Path runDir, LineShell shell, ThreadFactory threads)
-      throws IOException {
+  static ControlServer start(
+      Path runDir, LineShell shell, ShellLimits limits, ThreadFactory threads) throws IOException {
     Path path = runDir.toAbsolutePath().normalize().resolve(SOCKET_NAME);
     checkPath(path);
     checkFolder(path.getParent());
@@ -95,7 +93,7 @@ final class ControlServer implements AutoCloseable {
       server.close();
       throw new IOException("cannot bind the control socket " + path + ": " + e.getMessage(), e);
     }
-    ControlServer started = new ControlServer(path, shell, threads, server);
+    ControlServer started = new ControlServer(path, shell, limits, threads, server);
     started.acceptor.start();
     return started;
   }
@@ -148,18 +146,25 @@ final class ControlServer implements AutoCloseable {
 
   private void serve(SocketChannel client) throws IOException {
     connections.removeIf(ControlConnection::hasEnded);
-    if (connections.size() >= MAX_SESSIONS + MAX_REFUSED) {
+    int most = limits.sessions();
+    if (connections.size() >= most + MAX_REFUSED) {
       client.close();
       return;
     }
     long served = connections.stream().filter(c -> c.isServedBy(shell)).count();
     ControlConnection connection =
-        new ControlConnection(client, served < MAX_SESSIONS ? shell : REFUSING, threads);
+        new ControlConnection(client, served < most ? shell : refusing(most), threads);
     connections.add(connection);
     connection.start();
     if (closed) {
       connection.close();
     }
+  }
+
+  /** Waits for the command before it says no: a client writes first, and then reads. */
+  private static LineShell refusing(int most) {
+    return new RefusingShell(
+        "all " + most + " control sessions of the node are in use; end one, try again");
   }
 
   /** Waits, but not for ever: a command that ignores its interrupt must not keep the bundle. */

@@ -26,8 +26,10 @@ public final class ControlSocket {
   public ControlSocket(
       BundleContext context,
       @Reference CommandProcessor processor,
-      @Reference NodeTracker tracker) {
-    this.server = start(context.getProperty(RUN_DIR), new GogoShell(processor, tracker.nodeStop()));
+      @Reference NodeTracker tracker,
+      @Reference ShellLimits limits) {
+    this.server =
+        start(context.getProperty(RUN_DIR), new GogoShell(processor, tracker.nodeStop()), limits);
   }
 
   /** Takes the socket away and ends all sessions. */
@@ -38,7 +40,7 @@ public final class ControlSocket {
     }
   }
 
-  private static ControlServer start(String runDir, LineShell shell) {
+  private static ControlServer start(String runDir, LineShell shell, ShellLimits limits) {
     if (runDir == null) {
       LOG.warn("no control socket: the framework property {} is not set", RUN_DIR);
       return null;
@@ -46,7 +48,10 @@ public final class ControlSocket {
     try {
       ControlServer started =
           ControlServer.start(
-              Path.of(runDir), shell, Thread.ofVirtual().name("ipvs-control-", 0).factory());
+              Path.of(runDir),
+              shell,
+              limits,
+              Thread.ofVirtual().name("ipvs-control-", 0).factory());
       LOG.info("commands are taken on {}", started.path());
       return started;
     } catch (IOException e) {

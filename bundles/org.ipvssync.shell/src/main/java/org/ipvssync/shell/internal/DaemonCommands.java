@@ -14,7 +14,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = DaemonCommands.class, immediate = true)
 @GogoCommand(
     scope = "ipvs",
-    function = {"startDaemon", "stopDaemon", "promote", "demote"})
+    function = {"startDaemon", "stopDaemon", "endIfIdle", "promote", "demote"})
 public final class DaemonCommands {
   private static final String ROLES = "master or backup";
 
@@ -23,9 +23,12 @@ public final class DaemonCommands {
 
   /** In a running node. */
   @Activate
-  public DaemonCommands(@Reference NodeTracker tracker, @Reference ConfigurationAdmin admin) {
+  public DaemonCommands(
+      @Reference NodeTracker tracker,
+      @Reference ConfigurationAdmin admin,
+      @Reference ShellLimits limits) {
     this(
-        new DaemonControl(tracker, new CmRoleConfigs(admin), Patience.system()),
+        new DaemonControl(tracker, new CmRoleConfigs(admin), Patience.system(), limits),
         tracker.nodeStop());
   }
 
@@ -48,7 +51,9 @@ public final class DaemonCommands {
           @Descriptor("N: 0 to 255, default 0; a backup with 0 takes every id")
           String syncId,
       @Parameter(names = "--sync-maxlen", absentValue = Arguments.ABSENT)
-          @Descriptor("N: longest message in bytes; default as in the kernel, from the MTU")
+          @Descriptor(
+              "N: longest message in bytes, master 64 to 65507, backup 1024 to 65507; default as in"
+                  + " the kernel, from the MTU")
           String syncMaxLen,
       @Parameter(names = "--mcast-group", absentValue = Arguments.ABSENT)
           @Descriptor("A: multicast group, IPv4 or IPv6, default 224.0.0.81")
@@ -96,6 +101,19 @@ public final class DaemonCommands {
     if (control.stop(oneRole("stopDaemon", role))) {
       stop.request(GogoOutput.session());
     }
+  }
+
+  /** Ends a node that was started for nothing. */
+  @Descriptor(
+      """
+      ends the node unless it has a sync daemon; fails when it has one
+         example: ipvs:endIfIdle\
+      """)
+  public void endIfIdle() throws Exception {
+    if (!control.endIfIdle()) {
+      throw CommandFailure.failed("the node has a sync daemon and goes on");
+    }
+    stop.request(GogoOutput.session());
   }
 
   /** Backups become masters. */

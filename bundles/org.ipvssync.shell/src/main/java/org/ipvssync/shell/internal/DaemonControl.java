@@ -17,9 +17,6 @@ import org.ipvssync.api.node.SyncRole;
  * <p>One command at a time: each looks first and then changes.
  */
 final class DaemonControl {
-  /** How long a link may take until it is up. */
-  static final long UP_TIMEOUT_MS = 10_000;
-
   /** How long a link may take until it is gone. */
   static final long GONE_TIMEOUT_MS = 5_000;
 
@@ -27,17 +24,23 @@ final class DaemonControl {
   private final NodeView view;
   private final RoleConfigs configs;
   private final Patience patience;
+  private final ShellLimits limits;
+  private boolean ending;
 
-  DaemonControl(NodeView view, RoleConfigs configs, Patience patience) {
+  DaemonControl(NodeView view, RoleConfigs configs, Patience patience, ShellLimits limits) {
     this.view = view;
     this.configs = configs;
     this.patience = patience;
+    this.limits = limits;
   }
 
   /** Starts a link and returns when it is up; a link that does not come up is removed again. */
   void start(RoleConfig config) throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
+      if (ending) {
+        throw CommandFailure.failed("the node is ending; start it again when it is gone");
+      }
       Optional<RoleConfig> running = find(config.role(), config.name());
       if (running.isPresent()) {
         throw alreadyRunning(running.get());
@@ -52,7 +55,7 @@ final class DaemonControl {
    * Stops the links that were started by command.
    *
    * @param role the ones of this role, or of both when it is empty
-   * @return true when no link is left in the node, from wherever
+   * @return true when no link is left in the node, from wherever: it is to end, and takes no more
    */
   boolean stop(Optional<SyncRole> role) throws IOException, InterruptedException {
     lock.lockInterruptibly();
@@ -65,10 +68,25 @@ final class DaemonControl {
       for (RoleConfig config : mine) {
         remove(config);
       }
-      return configs.list().isEmpty() && view.links().isEmpty();
+      return endsIfIdle();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Returns true when the node has no link, from wherever: it is to end, and takes no more. */
+  boolean endIfIdle() throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return endsIfIdle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean endsIfIdle() throws IOException {
+    ending = ending || (configs.list().isEmpty() && view.links().isEmpty());
+    return ending;
   }
 
   /**
@@ -108,9 +126,10 @@ final class DaemonControl {
 
   private void bringUp(RoleConfig config) throws IOException, InterruptedException {
     configs.create(config);
+    long upTimeoutMs = limits.upTimeoutMs();
     Optional<LinkStatus> status;
     try {
-      patience.await(UP_TIMEOUT_MS, () -> isDecided(status(config)));
+      patience.await(upTimeoutMs, () -> isDecided(status(config)));
       status = status(config);
     } catch (InterruptedException | RuntimeException e) {
       configs.delete(config.role(), config.name());
@@ -120,7 +139,7 @@ final class DaemonControl {
       configs.delete(config.role(), config.name());
       patience.await(GONE_TIMEOUT_MS, () -> status(config).isEmpty());
       throw CommandFailure.failed(
-          status.map(DaemonControl::whyNotUp).orElseGet(() -> neverCame(config)));
+          status.map(s -> whyNotUp(s, upTimeoutMs)).orElseGet(() -> neverCame(config)));
     }
   }
 
@@ -143,7 +162,7 @@ final class DaemonControl {
     };
   }
 
-  private static String whyNotUp(LinkStatus status) {
+  private static String whyNotUp(LinkStatus status, long upTimeoutMs) {
     return status.detail().isEmpty()
         ? status.role().label()
             + " daemon '"
@@ -151,7 +170,7 @@ final class DaemonControl {
             + "' is still "
             + status.state().label()
             + " after "
-            + UP_TIMEOUT_MS / 1000
+            + upTimeoutMs / 1000
             + " s; see the log"
         : status.detail();
   }

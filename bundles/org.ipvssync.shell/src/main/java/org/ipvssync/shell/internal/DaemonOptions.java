@@ -31,6 +31,12 @@ record DaemonOptions(
   /** Longest payload of a UDP datagram over IPv4: 65535 - 20 - 8, as in ipvsadm. */
   private static final int MAX_SYNC_LEN = 65507;
 
+  /** A kernel takes less for a master, and then sends nothing. */
+  private static final int MIN_SYNC_LEN_MASTER = 64;
+
+  /** Least that the kernel takes for a backup. */
+  private static final int MIN_SYNC_LEN_BACKUP = 1024;
+
   private static final Arguments CHECK = new Arguments("startDaemon");
 
   /** The configuration that the options ask for; fails with one line when they are not allowed. */
@@ -43,7 +49,8 @@ record DaemonOptions(
     }
     settings.put("mcastInterface", mcastInterface.strip());
     number(settings, "syncId", "--syncid", syncId, 0, 255);
-    number(settings, "syncMaxLen", "--sync-maxlen", syncMaxLen, 1, MAX_SYNC_LEN);
+    int minSyncLen = role == SyncRole.MASTER ? MIN_SYNC_LEN_MASTER : MIN_SYNC_LEN_BACKUP;
+    number(settings, "syncMaxLen", "--sync-maxlen", syncMaxLen, minSyncLen, MAX_SYNC_LEN);
     number(settings, "mcastPort", "--mcast-port", mcastPort, 1, MAX_PORT);
     number(settings, "mcastTtl", "--mcast-ttl", mcastTtl, 1, 255);
     number(settings, "syncPorts", "--sync-ports", syncPorts, 1, MAX_SYNC_PORTS);

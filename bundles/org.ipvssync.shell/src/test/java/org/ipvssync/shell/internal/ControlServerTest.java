@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 /** The control socket over real Unix sockets, with a shell that the test writes. */
 @Timeout(20)
 class ControlServerTest {
+  private static final ShellLimits LIMITS = ShellLimits.defaults();
+
   private final FakeShell shell = new FakeShell();
   private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
   private final List<TestClient> clients = new ArrayList<>();
@@ -38,7 +40,7 @@ class ControlServerTest {
   void start() throws IOException {
     // Not JUnit's folder: a socket's path must be short.
     runDir = Files.createTempDirectory("ipvs");
-    server = ControlServer.start(runDir, shell, threadFactory());
+    server = ControlServer.start(runDir, shell, LIMITS, threadFactory());
   }
 
   @AfterEach
@@ -146,7 +148,7 @@ class ControlServerTest {
   @Test
   void shouldRefuseMoreThanItsSessionsWithALine() throws IOException, InterruptedException {
     List<TestClient> served = new ArrayList<>();
-    for (int i = 0; i < ControlServer.MAX_SESSIONS; i++) {
+    for (int i = 0; i < LIMITS.sessions(); i++) {
       TestClient client = connect();
       assertEquals("1\n", client.run("count").out());
       served.add(client);
@@ -159,7 +161,7 @@ class ControlServerTest {
     refused.close();
 
     served.getFirst().close();
-    shell.awaitSessions(ControlServer.MAX_SESSIONS - 1);
+    shell.awaitSessions(LIMITS.sessions() - 1);
     awaitServed();
     assertEquals("2\n", served.getLast().run("count").out());
   }
@@ -179,7 +181,7 @@ class ControlServerTest {
 
   @Test
   void shouldCloseClientsBeyondThoseItRefuses() throws IOException {
-    for (int i = 0; i < 2 * ControlServer.MAX_SESSIONS; i++) {
+    for (int i = 0; i < 2 * LIMITS.sessions(); i++) {
       connect().run("say x");
     }
     TestClient beyond = connect();
@@ -272,7 +274,7 @@ class ControlServerTest {
       crashed.bind(UnixDomainSocketAddress.of(server.path()));
     }
     assertTrue(Files.exists(server.path()));
-    server = ControlServer.start(runDir, shell, threadFactory());
+    server = ControlServer.start(runDir, shell, LIMITS, threadFactory());
     assertEquals("new\n", connect().run("say new").out());
   }
 
@@ -305,7 +307,7 @@ class ControlServerTest {
     Files.createDirectory(
         longest,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    try (ControlServer fits = ControlServer.start(longest, shell, threadFactory())) {
+    try (ControlServer fits = ControlServer.start(longest, shell, LIMITS, threadFactory())) {
       assertEquals(ControlServer.MAX_PATH_BYTES, fits.path().toString().length());
     }
     Files.delete(longest);
@@ -326,7 +328,8 @@ class ControlServerTest {
   private void assertStartFails(Path folder, String line) {
     IOException failure =
         assertThrows(
-            IOException.class, () -> ControlServer.start(folder, shell, threadFactory()).close());
+            IOException.class,
+            () -> ControlServer.start(folder, shell, LIMITS, threadFactory()).close());
     assertEquals(line, failure.getMessage());
   }
 }

@@ -21,7 +21,8 @@ class DaemonControlTest {
   private final FakeView view = new FakeView();
   private final FakeConfigs configs = new FakeConfigs(view);
   private final TestTime time = new TestTime();
-  private final DaemonControl control = new DaemonControl(view, configs, time.patience());
+  private final DaemonControl control =
+      new DaemonControl(view, configs, time.patience(), ShellLimits.defaults());
 
   @Test
   void shouldReturnWhenTheLinkIsUp() throws Exception {
@@ -30,6 +31,21 @@ class DaemonControlTest {
     control.start(BACKUP);
     assertEquals(List.of(BACKUP), configs.list());
     assertEquals(LinkState.UP, onlyLink().state);
+  }
+
+  @Test
+  void shouldEndOnlyANodeThatHasNoLink() throws Exception {
+    control.start(BACKUP);
+    assertFalse(control.endIfIdle());
+    assertTrue(control.stop(Optional.empty()));
+    assertTrue(control.endIfIdle());
+  }
+
+  @Test
+  void shouldStartNothingInANodeThatEnds() throws Exception {
+    assertTrue(control.endIfIdle());
+    assertFails("the node is ending; start it again when it is gone", () -> control.start(BACKUP));
+    assertEquals(List.of(), configs.calls);
   }
 
   @Test

@@ -54,8 +54,8 @@ class DaemonOptionsTest {
     "--syncid, -1, 0 to 255",
     "--syncid, seven, 0 to 255",
     "--syncid, 99999999999, 0 to 255",
-    "--sync-maxlen, 0, 1 to 65507",
-    "--sync-maxlen, 65508, 1 to 65507",
+    "--sync-maxlen, 63, 64 to 65507",
+    "--sync-maxlen, 65508, 64 to 65507",
     "--mcast-port, 0, 1 to 65535",
     "--mcast-port, 65536, 1 to 65535",
     "--mcast-ttl, 0, 1 to 255",
@@ -69,6 +69,18 @@ class DaemonOptionsTest {
     assertEquals(
         "startDaemon: " + option + "=" + value + " is not allowed; allowed: " + allowed,
         usage(options("--mcast-interface", "lo", option, value)));
+  }
+
+  @Test
+  void shouldAskMoreOfABackupsMessages() {
+    DaemonOptions options = options("--mcast-interface", "lo", "--sync-maxlen", "1023");
+    CommandFailure failure =
+        assertThrows(CommandFailure.class, () -> options.config(SyncRole.BACKUP));
+    assertEquals(CommandFailure.USAGE, failure.exit());
+    assertEquals(
+        "startDaemon: --sync-maxlen=1023 is not allowed; allowed: 1024 to 65507",
+        failure.getMessage());
+    assertEquals(1023, options.config(SyncRole.MASTER).settings().get("syncMaxLen"));
   }
 
   @ParameterizedTest

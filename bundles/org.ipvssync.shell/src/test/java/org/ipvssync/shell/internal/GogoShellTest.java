@@ -72,8 +72,15 @@ class GogoShellTest {
 
   @BeforeEach
   void openSession() {
-    DaemonControl control = new DaemonControl(view, configs, time.patience());
-    add(new DaemonCommands(control, stop), "startDaemon", "stopDaemon", "promote", "demote");
+    DaemonControl control =
+        new DaemonControl(view, configs, time.patience(), ShellLimits.defaults());
+    add(
+        new DaemonCommands(control, stop),
+        "startDaemon",
+        "stopDaemon",
+        "endIfIdle",
+        "promote",
+        "demote");
     add(new StatusCommands(view, time.patience(), stop), "status", "ready", "daemons", "shutdown");
     add(new TableCommands(view, time.patience()), "connections", "resync");
     add(new Others(), "echo", "lines", "fail", "mute", "err", "list");

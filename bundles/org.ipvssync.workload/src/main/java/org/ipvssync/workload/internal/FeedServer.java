@@ -52,7 +52,7 @@ final class FeedServer implements AutoCloseable {
     this.intake = intake;
     this.counters = counters;
     this.listener = listener;
-    this.thread = Thread.ofPlatform().name("ipvssync-feed").daemon().unstarted(this::serve);
+    this.thread = Thread.ofPlatform().name("ipvs-feed").daemon().unstarted(this::serve);
   }
 
   /**
@@ -110,6 +110,9 @@ final class FeedServer implements AutoCloseable {
       } catch (IOException e) {
         LOG.info("Feed session ended: {}.", e.getMessage());
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauses.nextMs()));
+      } catch (RuntimeException e) {
+        // A fault in a codec or the table ends this client's session, never the feed.
+        LOG.error("Feed session ended by a fault; the next client is served.", e);
       } finally {
         client = null;
       }

@@ -1,5 +1,6 @@
 package org.ipvssync.workload.internal;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ipvssync.api.conn.ConnBatch;
@@ -18,9 +19,15 @@ final class FakeNode implements InboundLink {
   final AtomicLong records = new AtomicLong();
   final AtomicInteger notAuthoritative = new AtomicInteger();
 
+  /** Makes the next call fail. */
+  final AtomicBoolean failing = new AtomicBoolean();
+
   @Override
   public void apply(ConnBatch batch, MergeRule rule, ConnTimeouts timeouts, LinkCounters counters) {
     records.addAndGet(batch.size());
+    if (failing.getAndSet(false)) {
+      throw new IllegalStateException("as the test asked");
+    }
     if (rule != MergeRule.AUTHORITATIVE) {
       notAuthoritative.incrementAndGet();
     }

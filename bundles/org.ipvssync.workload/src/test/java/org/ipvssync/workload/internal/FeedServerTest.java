@@ -95,6 +95,19 @@ class FeedServerTest {
   }
 
   @Test
+  void shouldServeTheNextClientAfterAFault() throws IOException {
+    node.failing.set(true);
+    try (SocketChannel first = connect()) {
+      send(first, THREE_RECORDS);
+      assertEquals(-1, readSome(first));
+    }
+    try (SocketChannel second = connect()) {
+      send(second, THREE_RECORDS);
+      awaitAck(second, 1);
+    }
+  }
+
+  @Test
   void shouldApplyNothingOfABrokenMessageAndCloseTheSession() throws IOException {
     try (SocketChannel client = connect()) {
       send(client, THREE_RECORDS + BROKEN_RECORD + THREE_RECORDS);
