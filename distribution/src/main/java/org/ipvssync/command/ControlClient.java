@@ -72,10 +72,9 @@ public final class ControlClient implements AutoCloseable {
     if (line.length > ControlFrame.MAX_BYTES) {
       throw new IOException("a command line has at most " + ControlFrame.MAX_BYTES + " bytes");
     }
-    new ControlFrame(Type.COMMAND, line).writeTo(this.out);
-    this.out.flush();
+    send(new ControlFrame(Type.COMMAND, line));
     while (true) {
-      ControlFrame frame = ControlFrame.readFrom(in);
+      ControlFrame frame = receive();
       switch (frame.type()) {
         case OUT -> copy(frame, out);
         case ERR -> copy(frame, err);
@@ -85,6 +84,27 @@ public final class ControlClient implements AutoCloseable {
         case COMMAND -> throw new IOException("the node answered with a command");
       }
     }
+  }
+
+  private void send(ControlFrame frame) throws IOException {
+    try {
+      frame.writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      throw nodeEnded(e); // a broken pipe: nobody is at the other end
+    }
+  }
+
+  private ControlFrame receive() throws IOException {
+    try {
+      return ControlFrame.readFrom(in);
+    } catch (SocketException e) {
+      throw nodeEnded(e); // reset: it ended with something unread
+    }
+  }
+
+  private static EOFException nodeEnded(IOException cause) {
+    return (EOFException) new EOFException("the node has ended").initCause(cause);
   }
 
   private void copy(ControlFrame frame, OutputStream to) throws IOException {

@@ -46,9 +46,12 @@ public final class NodeProcess {
       NodeProcess process = new NodeProcess(options);
       Thread hook = new Thread(() -> process.stopOnSignal(lock), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      process.runFramework();
-      process.ended.countDown();
-      removeHook(hook);
+      try {
+        process.runFramework();
+      } finally {
+        process.ended.countDown();
+        removeHook(hook);
+      }
     }
     return 0;
   }

@@ -97,6 +97,7 @@ class ControlClientTest {
     try (StubNode node = StubNode.listen(socket, _ -> List.of());
         ControlClient client = ControlClient.connect(socket)) {
       assertThrows(EOFException.class, () -> client.run("x", NOWHERE, NOWHERE));
+      assertThrows(EOFException.class, () -> client.run("y", NOWHERE, NOWHERE), "still");
       assertEquals(List.of("x"), node.lines());
     }
   }
