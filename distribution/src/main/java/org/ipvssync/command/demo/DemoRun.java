@@ -176,8 +176,12 @@ final class DemoRun {
       progress.warm();
       driver.runUntil(this::isDone, watch);
       long latestMs = driver.elapsedMs() + LONGEST_OVERTIME_MS;
-      driver.runUntil(ms -> driver.isOnTime() || ms >= latestMs, watch);
-      killNanos = CLOCK.nanoTime();
+      driver.runUntil(
+          ms -> {
+            killNanos = CLOCK.nanoTime();
+            return driver.isOnTime(killNanos) || ms >= latestMs;
+          },
+          watch);
       nodes.master().kill();
       openingMs = driver.openingMs();
     } finally {

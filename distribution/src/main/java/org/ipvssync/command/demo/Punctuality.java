@@ -31,8 +31,9 @@ final class Punctuality {
     roundNanos = nowNanos;
   }
 
-  /** True when no round was late for the whole span. */
-  boolean isOnTime() {
-    return roundNanos - lateNanos >= spanNanos;
+  /** True when no round was late for the whole span, the one that {@code nowNanos} ends neither. */
+  boolean isOnTime(long nowNanos) {
+    round(nowNanos);
+    return nowNanos - lateNanos >= spanNanos;
   }
 }

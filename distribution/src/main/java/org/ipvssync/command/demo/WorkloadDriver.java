@@ -77,9 +77,9 @@ final class WorkloadDriver {
     return openingMs;
   }
 
-  /** True when this process has not stood still lately. */
-  boolean isOnTime() {
-    return punctuality.isOnTime();
+  /** True when this process has not stood still lately, until that very moment. */
+  boolean isOnTime(long nowNanos) {
+    return punctuality.isOnTime(nowNanos);
   }
 
   private void round() throws IOException {
