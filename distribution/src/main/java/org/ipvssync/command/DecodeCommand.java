@@ -25,6 +25,7 @@ final class DecodeCommand implements Command {
     Path file = Path.of(words.onePlain("FILE"));
     Set<Integer> ports = ports(words);
     StandardIo io = context.io();
+    ToolLog.configure();
     MessageDecoder decoder = new MessageDecoder(codecs());
     MessagePrinter printer =
         words.has("json") ? new JsonPrinter(io.out()) : new TextPrinter(io.out());

@@ -1,5 +1,7 @@
 package org.ipvssync.launcher;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,12 @@ import org.slf4j.Logger;
 
 /** Runs a node in this process until it is stopped. */
 public final class NodeProcess {
+  /**
+   * System property: {@code true} ends the node with its standard input, which whoever started it
+   * holds open; the kernel closes that too when they are killed.
+   */
+  public static final String END_WITH_INPUT = "ipvssync.endWithInput";
+
   /** After this long, components that still wait are worth a line each. */
   private static final long REPORT_AFTER_MS = 3_000;
 
@@ -46,6 +54,9 @@ public final class NodeProcess {
       NodeProcess process = new NodeProcess(options);
       Thread hook = new Thread(() -> process.stopOnSignal(lock), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
+      if (Boolean.getBoolean(END_WITH_INPUT)) {
+        Thread.ofPlatform().daemon().name("end-with-input").start(NodeProcess::endWithInput);
+      }
       try {
         process.runFramework();
       } finally {
@@ -54,6 +65,16 @@ public final class NodeProcess {
       }
     }
     return 0;
+  }
+
+  /** Ends the process as a signal does. */
+  private static void endWithInput() {
+    try {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      org.slf4j.LoggerFactory.getLogger(NodeProcess.class).debug("standard input", e);
+    }
+    System.exit(0);
   }
 
   private static void removeHook(Thread hook) {

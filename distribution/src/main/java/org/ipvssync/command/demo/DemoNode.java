@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.ipvssync.launcher.InstanceDir;
+import org.ipvssync.launcher.NodeProcess;
 
 /** One of the demonstration's nodes: a child process that runs in the foreground. */
 final class DemoNode {
+  private static final String JVM_OPTIONS = "IPVS_SYNCD_JAVA_OPTS";
   private static final int LOG_LINES = 20;
   private static final long END_S = 10;
   private static final long SOON_MS = 500;
@@ -41,7 +43,10 @@ final class DemoNode {
             script.toString(), "run", "--instance", instance, "--conf", conf.toString());
     builder.environment().put(InstanceDir.RUN_VARIABLE, runDir.toString());
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    // Its input is a pipe of this process: the node ends with it, also when it is killed.
+    builder
+        .environment()
+        .merge(JVM_OPTIONS, "-D" + NodeProcess.END_WITH_INPUT + "=true", (a, b) -> a + " " + b);
     return new DemoNode(dir, builder.start(), output);
   }
 
