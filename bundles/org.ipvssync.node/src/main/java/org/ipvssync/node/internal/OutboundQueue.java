@@ -137,25 +137,31 @@ final class OutboundQueue implements OutboundLink {
         break;
       }
       if (changes.takeMoved(handle)) {
-        read(table, gathered, into, nowMs);
+        read(table, gathered, into, changes, nowMs);
         gathered = 0;
         readMoved(table, handle, into, nowMs, counters);
       } else {
         handles[gathered++] = handle;
       }
     }
-    read(table, gathered, into, nowMs);
+    read(table, gathered, into, changes, nowMs);
     changes.collect(counters);
     return handle >= 0 && changes.pending() > 0;
   }
 
-  private void read(ConnTable table, int count, ConnBatch into, long nowMs) {
+  private void read(
+      ConnTable table, int count, ConnBatch into, PendingChanges changes, long nowMs) {
     if (count == 0) {
       return;
     }
     int first = into.size();
     table.read(handles, 0, count, into, nowMs);
-    skipOwn(into, first);
+    for (int i = first; i < into.size(); i++) {
+      // An entry that moved since it was gathered waits again, and will go with its lead.
+      if (into.horizon(i) == horizon || changes.isMoved(into.handle(i))) {
+        into.skip(i);
+      }
+    }
   }
 
   private void readMoved(
@@ -185,14 +191,6 @@ final class OutboundQueue implements OutboundLink {
     into.setFlags(lead, flags & ~ConnFlags.INACTIVE);
     into.setState(lead, ConnProtocol.activeState(batch.protocol(index)));
     return true;
-  }
-
-  private void skipOwn(ConnBatch batch, int from) {
-    for (int i = from; i < batch.size(); i++) {
-      if (batch.horizon(i) == horizon) {
-        batch.skip(i);
-      }
-    }
   }
 
   @Override

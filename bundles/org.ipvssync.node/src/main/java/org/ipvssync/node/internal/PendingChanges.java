@@ -111,6 +111,11 @@ final class PendingChanges {
     return handle;
   }
 
+  /** Whether the entry has got another real server since it was taken last. */
+  boolean isMoved(int handle) {
+    return moved.contains(handle);
+  }
+
   /** Consumer: whether the entry got another real server since it was taken last; asks once. */
   boolean takeMoved(int handle) {
     return moved.remove(handle);
