@@ -48,10 +48,12 @@ public final class ControlClient implements AutoCloseable {
     } catch (ConnectException e) {
       throw (NoSuchFileException) new NoSuchFileException(socket.toString()).initCause(e);
     } catch (SocketException e) {
-      if (String.valueOf(e.getMessage()).contains("denied")) {
+      String reason = String.valueOf(e.getMessage());
+      if (reason.contains("denied")) {
         throw (AccessDeniedException) new AccessDeniedException(socket.toString()).initCause(e);
       }
-      if (!Files.exists(socket)) {
+      // A node that starts may have made the socket since: what the connect said counts.
+      if (reason.contains("No such file") || !Files.exists(socket)) {
         throw (NoSuchFileException) new NoSuchFileException(socket.toString()).initCause(e);
       }
       throw e;
