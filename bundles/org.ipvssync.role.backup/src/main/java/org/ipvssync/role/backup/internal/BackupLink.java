@@ -23,8 +23,11 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   /** Longest wait for a datagram; so long a change of configuration waits on a quiet link. */
   private static final long RECEIVE_MS = 100;
 
-  /** Most datagrams taken out of a receiver that goes; more than a socket buffer mostly holds. */
-  private static final int MOST_LEFT = 4096;
+  /**
+   * Most datagrams taken out of a receiver that goes: more than a socket buffer of the default size
+   * holds, and some tenths of a second of work.
+   */
+  private static final int MOST_LEFT = 1 << 16;
 
   private final SyncNode node;
   private final SyncClock clock;
