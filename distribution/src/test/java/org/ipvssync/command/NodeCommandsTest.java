@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,7 +141,7 @@ class NodeCommandsTest {
               return List.of(StubNode.exit(0));
             })) {
       assertEquals(new CommandRun(0, "", ""), CommandRun.of(temp, "--stop-daemon"));
-      assertFalse(process.isAlive());
+      assertTrue(process.waitFor(10, TimeUnit.SECONDS));
       assertEquals(List.of("ipvs:stopDaemon", "ipvs:daemons"), node.lines());
     } finally {
       process.destroyForcibly().waitFor();
