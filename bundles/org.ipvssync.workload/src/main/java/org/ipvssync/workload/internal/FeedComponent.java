@@ -2,6 +2,7 @@ package org.ipvssync.workload.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.link.ServiceChoice;
@@ -9,7 +10,6 @@ import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.wire.SyncCodec;
-import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -59,13 +59,9 @@ public final class FeedComponent {
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
       unbind = "unbindCodec")
-  void bindCodec(SyncCodec service, ServiceReference<SyncCodec> reference) {
-    Object ranking = reference.getProperty(Constants.SERVICE_RANKING);
-    codec.add(
-        service,
-        ranking instanceof Integer number ? number : 0,
-        reference.getBundle().getVersion().toString(),
-        (Long) reference.getProperty(Constants.SERVICE_ID));
+  void bindCodec(
+      SyncCodec service, ServiceReference<SyncCodec> reference, Map<String, Object> properties) {
+    codec.add(service, properties, reference.getBundle().getVersion().toString());
   }
 
   /** A codec goes; returns when no message is in it. */
