@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
  * <pre>
  *   0        4        8        12       16    18    20    22    24 25 26 27 28 29 30 31 32    36
  *   +--------+--------+--------+--------+-----+-----+-----+-----+--+--+--+--+--+--+--+--+-----+
- *   | flags  | fwmark | timeout| remain | st  | cprt| vprt| dprt|pr|v6|sq|nl|dl|hz|sk|mv|peOff|
+ *   | flags  | fwmark | timeout| remain | st  | cprt| vprt| dprt|pr|v6|sq|nl|dl|hz|sk|mk|peOff|
  *   +--------+--------+--------+--------+-----+-----+-----+-----+--+--+--+--+--+--+--+--+-----+
  *   36       40         56         72         88                      112         120
  *   +--------+----------+----------+----------+-----------------------+-----------+
@@ -61,14 +61,17 @@ public final class ConnBatch {
   private static final int PE_DATA_LENGTH = PE_NAME_LENGTH + 1;
   private static final int HORIZON = PE_DATA_LENGTH + 1;
   private static final int SKIPPED = HORIZON + 1;
-  private static final int MOVED = SKIPPED + 1;
-  private static final int PE_OFFSET = MOVED + 1;
+  private static final int MARKS = SKIPPED + 1;
+  private static final int PE_OFFSET = MARKS + 1;
   private static final int HANDLE = PE_OFFSET + 4;
   private static final int CADDR = HANDLE + 4;
   private static final int VADDR = CADDR + 16;
   private static final int DADDR = VADDR + 16;
   private static final int SEQ = DADDR + 16;
   private static final int EXPIRES = SEQ + 4 * SEQ_WORDS;
+
+  private static final int MOVED = 1;
+  private static final int COPY = 1 << 1;
 
   private final MemorySegment records;
   private final MemorySegment pe;
@@ -295,12 +298,27 @@ public final class ConnBatch {
 
   /** True when the entry that the record was read from replaced one with another real server. */
   public boolean isMoved(int index) {
-    return byteAt(index, MOVED) != 0;
+    return (byteAt(index, MARKS) & MOVED) != 0;
   }
 
   /** Says whether the entry replaced one with another real server; see ConnTable. */
   public void setMoved(int index, boolean moved) {
-    set(index, MOVED, (byte) (moved ? 1 : 0));
+    mark(index, MOVED, moved);
+  }
+
+  /** True when the entry that the record was read from is a copy that nothing live confirmed. */
+  public boolean isCopy(int index) {
+    return (byteAt(index, MARKS) & COPY) != 0;
+  }
+
+  /** Says whether the entry is a copy that nothing live has confirmed; see ConnTable. */
+  public void setCopy(int index, boolean copy) {
+    mark(index, COPY, copy);
+  }
+
+  private void mark(int index, int mark, boolean set) {
+    int others = byteAt(index, MARKS) & ~mark;
+    set(index, MARKS, (byte) (set ? others | mark : others));
   }
 
   /** Handle of the table entry that the record was read from; see ConnTable. */

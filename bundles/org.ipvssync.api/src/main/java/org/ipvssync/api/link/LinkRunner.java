@@ -51,6 +51,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
   private final LinkLog log;
   private final ServiceChoice<SyncTransport> transports =
       new ServiceChoice<>(SyncTransport::name, "");
+  private final SwapLog swaps;
   private final LinkSocket<E> socket;
 
   private volatile S settings;
@@ -84,6 +85,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
     this.counters = counters;
     this.clock = clock;
     this.log = log;
+    this.swaps = new SwapLog(title, log);
     this.socket = new LinkSocket<>(title, transports, work, log);
   }
 
@@ -135,6 +137,11 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
     return settings;
   }
 
+  /** Where the role tells a swap of its codec. */
+  public SwapLog swaps() {
+    return swaps;
+  }
+
   /** Ends a pause of the link's thread: there is something to look at. */
   public void wakeUp() {
     work.wakeUp();
@@ -164,6 +171,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
         detail(),
         pending,
         counters.snapshot(),
+        swaps.stats(),
         delay);
   }
 

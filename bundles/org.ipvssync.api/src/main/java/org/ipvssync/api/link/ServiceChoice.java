@@ -52,7 +52,8 @@ public final class ServiceChoice<T> {
   public void add(T service, int ranking, String version, long serviceId) {
     lock.lock();
     try {
-      candidates.add(new Candidate<>(service, ranking, versionNumbers(version), serviceId));
+      candidates.add(
+          new Candidate<>(service, ranking, version, versionNumbers(version), serviceId));
       choose();
     } finally {
       lock.unlock();
@@ -131,6 +132,20 @@ public final class ServiceChoice<T> {
     }
   }
 
+  /** The chosen service for people, as {@code v1 1.0.0}: name and version; empty without one. */
+  public String label() {
+    lock.lock();
+    try {
+      return candidates.stream()
+          .filter(c -> c.service == chosen)
+          .map(c -> name + " " + c.label)
+          .findFirst()
+          .orElse("");
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Grows whenever another service is chosen, or none any more. */
   public long changes() {
     return changes;
@@ -162,7 +177,8 @@ public final class ServiceChoice<T> {
     return numbers;
   }
 
-  private record Candidate<T>(T service, int ranking, List<Integer> version, long serviceId) {
+  private record Candidate<T>(
+      T service, int ranking, String label, List<Integer> version, long serviceId) {
     static <T> Comparator<Candidate<T>> order() {
       return Comparator.<Candidate<T>>comparingInt(Candidate::ranking)
           .thenComparingInt(c -> c.version.get(0))

@@ -17,6 +17,7 @@ import org.ipvssync.api.wire.LinkAddress;
  * @param detail one line for people: why it is not up, or empty
  * @param pending changes that wait to be sent; 0 on a backup
  * @param counters everything it counts
+ * @param swaps exchanges of its codec and its transport
  * @param delay on a master from change to send, on a backup from receive to applied
  */
 public record LinkStatus(
@@ -30,4 +31,5 @@ public record LinkStatus(
     String detail,
     long pending,
     Map<LinkCounter, Long> counters,
+    SwapStats swaps,
     DelayStats delay) {}

@@ -65,9 +65,11 @@ public interface OutboundLink extends AutoCloseable {
    * left out.
    *
    * @param into cleared by the caller
+   * @param alsoUnconfirmed whether entries count that are copies themselves, restored or received,
+   *     and that nothing live has confirmed; only when somebody asked for the whole table
    * @return true when this was the last piece of the pass; the next call begins another
    */
-  boolean copies(ConnBatch into);
+  boolean copies(ConnBatch into, boolean alsoUnconfirmed);
 
   /** Begins the pass of copies again from the start of the table. */
   void restartCopies();
@@ -75,6 +77,13 @@ public interface OutboundLink extends AutoCloseable {
   /** Where the link's delays are collected. */
   DelayRecorder delays();
 
+  /**
+   * Leaves the way for a successor of the same name: as {@link #close}, but changes go on being
+   * marked, and what waits or is held waits for whoever opens the name again.
+   */
+  void park();
+
+  /** Ends the way; what waits is forgotten. */
   @Override
   void close();
 }

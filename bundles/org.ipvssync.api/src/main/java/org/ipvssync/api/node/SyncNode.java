@@ -20,7 +20,8 @@ public interface SyncNode {
 
   /**
    * Opens a way out of the table. Nothing is pending at first: changes are announced from now on,
-   * and what is there already goes out with the first pass of copies.
+   * and what is there already goes out with the first pass of copies. One whose name was parked
+   * goes on with everything that waits there.
    *
    * @param name unique among the outbound links
    * @param horizon name of where the records go

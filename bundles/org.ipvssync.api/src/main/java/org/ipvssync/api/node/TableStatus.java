@@ -8,6 +8,17 @@ package org.ipvssync.api.node;
  * @param templates templates among them
  * @param capacity most entries
  * @param refused records refused because the table was full, since the node started
+ * @param swaps exchanges of the table
+ * @param detail one line for people: why it is not the configured one; or empty
  */
 public record TableStatus(
-    String provider, int connections, int templates, int capacity, long refused) {}
+    String provider,
+    int connections,
+    int templates,
+    int capacity,
+    long refused,
+    SwapStats swaps,
+    String detail) {
+  /** No table. */
+  public static final TableStatus NONE = new TableStatus("", 0, 0, 0, 0, SwapStats.NONE, "");
+}

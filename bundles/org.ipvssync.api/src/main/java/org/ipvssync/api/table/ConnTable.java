@@ -98,10 +98,46 @@ public interface ConnTable extends AutoCloseable {
    */
   boolean expire(long nowMs, int budget);
 
+  /**
+   * Walks the table for its successor: every entry that lives comes exactly once, with its handle,
+   * horizon, marks and remaining milliseconds. Of entries that one lookup could meet, the older
+   * comes first, so that {@link #adopt} in this order gives the same lookups. Nobody else uses the
+   * table meanwhile.
+   *
+   * @param cursor 0 to begin, then what the last call returned
+   * @param into cleared by the caller; gets as many entries as fit
+   * @return the next cursor, or -1 when this piece was the last
+   */
+  long entries(long cursor, ConnBatch into, long nowMs);
+
+  /**
+   * Takes entries of another table over as they are: flags, horizon, marks, remaining milliseconds.
+   * Looks nothing up, announces nothing; of entries that one lookup could meet, the later wins.
+   *
+   * @param entries as {@link #entries} gave them
+   * @param handles gets for each record its entry's handle here; -1 when it did not fit
+   * @return how many did not fit
+   */
+  int adopt(ConnBatch entries, int[] handles, long nowMs);
+
   /** Sets the one listener of changes, before the first batch; null for none. */
   void setChangeListener(ChangeListener listener);
 
-  /** Gives the memory back. Calls in flight must have ended; later ones are an error. */
+  /**
+   * The content is complete and the table in use: where a provider keeps content beyond the
+   * process, it is this table's from now on.
+   */
+  default void publish() {}
+
+  /** The content has moved to a successor: as {@link #close}, and nothing of it is kept. */
+  default void discard() {
+    close();
+  }
+
+  /**
+   * Gives the memory back. Calls in flight must have ended; later ones are an error. Where a
+   * provider keeps content beyond the process, it is there for {@link ConnTableProvider#restore}.
+   */
   @Override
   void close();
 }

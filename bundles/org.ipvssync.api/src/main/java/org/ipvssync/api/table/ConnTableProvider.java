@@ -15,6 +15,21 @@ public interface ConnTableProvider {
   /** The name by which configuration chooses the provider, such as {@code memory}. */
   String name();
 
-  /** Makes an empty table, or one with the content that outlived the last. The caller closes it. */
+  /**
+   * Makes an empty table. The caller closes it.
+   *
+   * @throws IllegalStateException when that cannot be; its message is one line for people: what,
+   *     where, what to do
+   */
   ConnTable open();
+
+  /**
+   * Makes a table with the content that outlived the last one, if the provider keeps any: what
+   * lives still, as copies that nothing live has confirmed. The caller closes it.
+   *
+   * @throws IllegalStateException as {@link #open}
+   */
+  default ConnTable restore(long nowMs) {
+    return open();
+  }
 }

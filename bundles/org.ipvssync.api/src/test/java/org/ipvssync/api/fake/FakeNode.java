@@ -48,7 +48,7 @@ public final class FakeNode implements SyncNode {
 
   @Override
   public TableStatus table() {
-    return new TableStatus("", 0, 0, 0, 0);
+    return TableStatus.NONE;
   }
 
   @Override

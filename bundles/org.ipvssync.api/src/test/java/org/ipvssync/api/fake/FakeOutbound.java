@@ -39,6 +39,7 @@ public final class FakeOutbound implements OutboundLink {
   private int restarts;
   private boolean woken;
   private boolean closed;
+  private boolean parked;
 
   FakeOutbound(String name, String horizon, SyncClock clock) {
     this.name = name;
@@ -166,7 +167,7 @@ public final class FakeOutbound implements OutboundLink {
   }
 
   @Override
-  public synchronized boolean copies(ConnBatch into) {
+  public synchronized boolean copies(ConnBatch into, boolean alsoUnconfirmed) {
     while (cursor < entries.size() && !into.isFull()) {
       int i = into.addCopy(entries, cursor++);
       into.setTimeoutS(i, (int) (into.expiresMs(i) / 1000));
@@ -192,6 +193,17 @@ public final class FakeOutbound implements OutboundLink {
   @Override
   public FakeDelays delays() {
     return delays;
+  }
+
+  /** True when it was left for a successor. */
+  public synchronized boolean isParked() {
+    return parked;
+  }
+
+  @Override
+  public synchronized void park() {
+    parked = true;
+    closed = true;
   }
 
   /** True when it was closed. */

@@ -248,7 +248,7 @@ final class OutboundQueue implements OutboundLink {
   }
 
   @Override
-  public boolean copies(ConnBatch into) {
+  public boolean copies(ConnBatch into, boolean alsoUnconfirmed) {
     // Half: each record may need a lead ahead of it.
     int room = Math.max(1, into.capacity() / 2);
     if (piece.capacity() != room) {
@@ -271,7 +271,9 @@ final class OutboundQueue implements OutboundLink {
       holder.release(stamp);
     }
     for (int i = 0; i < piece.size(); i++) {
-      addCopy(i, into);
+      if (alsoUnconfirmed || !piece.isCopy(i)) {
+        addCopy(i, into);
+      }
     }
     boolean last = cursor < 0;
     cursor = Math.max(0, cursor);
@@ -304,6 +306,11 @@ final class OutboundQueue implements OutboundLink {
   @Override
   public DelayRecorder delays() {
     return delays;
+  }
+
+  @Override
+  public void park() {
+    close();
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.node.DelayRecorder;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.TableStatus;
@@ -143,13 +144,15 @@ public final class SyncNodeCore implements SyncNode {
     try {
       ConnTable table = holder.table();
       return table == null
-          ? new TableStatus("", 0, 0, 0, refused.sum())
+          ? new TableStatus("", 0, 0, 0, refused.sum(), SwapStats.NONE, "")
           : new TableStatus(
               holder.providerName(),
               table.size(),
               table.templates(),
               table.capacity(),
-              refused.sum());
+              refused.sum(),
+              SwapStats.NONE,
+              "");
     } finally {
       holder.release(stamp);
     }

@@ -155,6 +155,36 @@ final class FakeTable implements ConnTable {
   }
 
   @Override
+  public long entries(long cursor, ConnBatch into, long nowMs) {
+    return walk(cursor, into, nowMs);
+  }
+
+  @Override
+  public int adopt(ConnBatch batch, int[] handles, long nowMs) {
+    int misfits = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      int handle = batch.cport(i);
+      if (handle < used.length) {
+        handles[i] = handle;
+        used[handle] = true;
+        deadlineMs[handle] = nowMs + batch.expiresMs(i);
+        entries.setProtocol(handle, batch.protocol(i));
+        entries.setPorts(handle, handle, batch.vport(i), batch.dport(i));
+        entries.setFlags(handle, batch.flags(i));
+        entries.setState(handle, batch.state(i));
+        entries.setTimeoutS(handle, batch.timeoutS(i));
+        entries.setHorizon(handle, batch.horizon(i));
+        entries.setMoved(handle, batch.isMoved(i));
+        entries.setCopy(handle, batch.isCopy(i));
+      } else {
+        handles[i] = -1;
+        misfits++;
+      }
+    }
+    return misfits;
+  }
+
+  @Override
   public void setChangeListener(ChangeListener listener) {
     this.listener = listener;
   }

@@ -74,7 +74,7 @@ class SyncNodeCoreTest {
     assertTrue(taken.isSkipped(0), "its latest update came from the link's own horizon");
 
     taken.clear();
-    out.copies(taken);
+    out.copies(taken, false);
     assertEquals(0, taken.size());
   }
 
@@ -161,7 +161,7 @@ class SyncNodeCoreTest {
     nanos.addAndGet(40_500_000_000L);
 
     taken.clear();
-    assertTrue(out.copies(taken), "a small table is one piece");
+    assertTrue(out.copies(taken, false), "a small table is one piece");
     assertEquals(2, taken.size());
     assertEquals(59, taken.timeoutS(0), "rounded down");
     assertEquals(0, taken.remainingS(0));
@@ -170,7 +170,7 @@ class SyncNodeCoreTest {
 
     nanos.addAndGet(59_000_000_000L);
     taken.clear();
-    out.copies(taken);
+    out.copies(taken, false);
     assertEquals(0, taken.size(), "less than a second left: 0 would mean the default");
   }
 
@@ -185,7 +185,7 @@ class SyncNodeCoreTest {
     take(out);
 
     taken.clear();
-    out.copies(taken);
+    out.copies(taken, false);
     assertEquals(3, taken.size());
     assertEquals(0, taken.flags(0) & INACTIVE);
     assertEquals(5, taken.cport(1));
@@ -204,7 +204,7 @@ class SyncNodeCoreTest {
     boolean last = false;
     while (!last) {
       taken.clear();
-      last = out.copies(taken);
+      last = out.copies(taken, false);
       sum += taken.size();
     }
     assertEquals(700, sum);
@@ -229,7 +229,7 @@ class SyncNodeCoreTest {
     assertEquals(60_000, taken.expiresMs(0));
     assertEquals(100, taken.timeoutS(0));
     taken.clear();
-    out.copies(taken);
+    out.copies(taken, false);
     assertEquals(1, taken.size());
     assertEquals(6, taken.cport(0), "the other one's horizon moved along");
     apply(node.openInbound(""), 7, 8080, 0);
@@ -280,7 +280,7 @@ class SyncNodeCoreTest {
     assertEquals("", bare.table().provider());
     OutboundLink out = bare.openOutbound("a", "group");
     assertFalse(out.take(taken, counters));
-    assertTrue(out.copies(taken));
+    assertTrue(out.copies(taken, false));
   }
 
   @Test

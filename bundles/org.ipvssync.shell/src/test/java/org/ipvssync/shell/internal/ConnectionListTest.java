@@ -255,7 +255,7 @@ class ConnectionListTest {
 
   @Test
   void shouldSayThatThereIsNoTable() {
-    node.table = new TableStatus("", 0, 0, 0, 0);
+    node.table = TableStatus.NONE;
     CommandFailure failure =
         assertThrows(
             CommandFailure.class,

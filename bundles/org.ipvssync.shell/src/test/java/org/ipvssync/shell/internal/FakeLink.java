@@ -7,6 +7,7 @@ import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.api.wire.LinkAddress;
@@ -61,6 +62,7 @@ final class FakeLink implements SyncLink {
         detail,
         pending,
         Map.copyOf(counters),
+        SwapStats.NONE,
         delay);
   }
 }

@@ -11,13 +11,14 @@ import java.util.function.ObjIntConsumer;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.TableStatus;
 
 /** A node's service with a table of rows that the test writes. */
 final class FakeNode implements SyncNode {
   final List<ObjIntConsumer<ConnBatch>> rows = new ArrayList<>();
-  TableStatus table = new TableStatus("memory", 3, 1, 1_000_000, 0);
+  TableStatus table = new TableStatus("memory", 3, 1, 1_000_000, 0, SwapStats.NONE, "");
   long uptimeMs = 61_999;
   int pieces;
 

@@ -138,7 +138,7 @@ class StatusTest {
   @Test
   void shouldSayWhatToDoWithoutTableAndLinks() {
     view.links.clear();
-    view.node.table = new TableStatus("", 0, 0, 0, 0);
+    view.node.table = TableStatus.NONE;
     view.node.uptimeMs = 2L * 86_400_000 + 3_600_000;
     StatusText.print(StatusReport.of(view), printed.out);
     assertEquals(
@@ -189,7 +189,7 @@ class StatusTest {
         Readiness.missing(view).orElseThrow());
     view.links.clear();
     assertEquals("not ready: no link", Readiness.missing(view).orElseThrow());
-    view.node.table = new TableStatus("", 0, 0, 0, 0);
+    view.node.table = TableStatus.NONE;
     assertEquals("not ready: no connection table; no link", Readiness.missing(view).orElseThrow());
     view.node = null;
     assertEquals(

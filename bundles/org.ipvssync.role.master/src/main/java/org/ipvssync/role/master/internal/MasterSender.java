@@ -208,7 +208,7 @@ public final class MasterSender {
     }
     copies.clear();
     copiesUnsent = false;
-    boolean last = outbound.copies(copies);
+    boolean last = outbound.copies(copies, pace.isAskedFor());
     try {
       batchSender.send(copies, sender, copyOutcome);
     } finally {

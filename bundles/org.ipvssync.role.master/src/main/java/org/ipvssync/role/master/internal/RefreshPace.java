@@ -30,6 +30,7 @@ final class RefreshPace {
   private long passStartNanos;
   private boolean running;
   private boolean restart;
+  private boolean askedFor;
   private volatile boolean pushed;
 
   /**
@@ -69,11 +70,16 @@ final class RefreshPace {
   boolean isDue(long nowNanos) {
     if (pushed) {
       pushed = false;
-      begin(nowNanos);
+      begin(nowNanos, true);
     } else if (!running && periodNanos > 0 && nowNanos - passStartNanos >= periodNanos) {
-      begin(nowNanos);
+      begin(nowNanos, false);
     }
     return running && nowNanos - paidUntilNanos >= pieceNanos;
+  }
+
+  /** True when somebody asked for the present pass; else its time had come. */
+  boolean isAskedFor() {
+    return askedFor;
   }
 
   /** True once after a pass began: the table is to be walked from its start. */
@@ -105,8 +111,9 @@ final class RefreshPace {
     return periodNanos == 0 ? Long.MAX_VALUE : Math.max(0, passStartNanos + periodNanos - nowNanos);
   }
 
-  private void begin(long nowNanos) {
+  private void begin(long nowNanos, boolean asked) {
     running = true;
+    askedFor = asked;
     restart = true;
     passStartNanos = nowNanos;
   }

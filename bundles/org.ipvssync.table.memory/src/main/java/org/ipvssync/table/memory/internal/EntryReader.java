@@ -34,6 +34,7 @@ final class EntryReader {
     into.setProtocol(index, slots.protocol(slot));
     into.setHorizon(index, slots.horizon(slot));
     into.setMoved(index, (meta & SlotStore.MOVED) != 0);
+    into.setCopy(index, (meta & SlotStore.COPY) != 0);
     into.setExpiresMs(index, slots.deadline(slot) - now);
     if ((meta & SlotStore.IPV6) != 0) {
       into.setIpv6(index, true);

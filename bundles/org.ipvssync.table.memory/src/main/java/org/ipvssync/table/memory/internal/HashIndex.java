@@ -101,6 +101,11 @@ final class HashIndex {
     return segment.get(JAVA_INT, bucketAt(hash));
   }
 
+  /** The link to the newest entry of a bucket, or 0. */
+  int head(int bucket) {
+    return segment.get(JAVA_INT, TableLayout.BUCKETS + 4L * bucket);
+  }
+
   private boolean matches(int slot, ConnBatch key, int index, int cport, Lookup lookup) {
     int meta = slots.meta(slot);
     boolean ipv6 = key.isIpv6(index);

@@ -1,6 +1,7 @@
 package org.ipvssync.table.memory.internal;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import org.ipvssync.api.conn.ConnBatch;
@@ -33,6 +34,10 @@ final class OffHeapConnTable implements ConnTable {
   private static final int COURTESY_SPINS = 1024;
   private static final int SPINS_BEFORE_YIELD = 64;
   private static final long TORN = -2;
+  private static final int CHAIN_BITS = 16;
+
+  /** Longest chain that a walk for a successor follows; hashes are seeded, so none gets near. */
+  private static final int CHAIN_LIMIT = 1 << CHAIN_BITS;
 
   private final ReentrantLock writers = new ReentrantLock();
   private final StampedLock sequence = new StampedLock();
@@ -41,6 +46,7 @@ final class OffHeapConnTable implements ConnTable {
   private final HashIndex index;
   private final EntryReader reader;
   private final TableWriter writer;
+  private int[] chain = new int[8];
   private volatile boolean readerWaits;
   private boolean closed;
 
@@ -122,6 +128,17 @@ final class OffHeapConnTable implements ConnTable {
       if (left <= SWEEP_PIECE) {
         return false;
       }
+    }
+  }
+
+  @Override
+  public int adopt(ConnBatch entries, int[] handles, long nowMs) {
+    long stamp = beginWrite();
+    try {
+      slots.start(nowMs);
+      return writer.adopt(entries, handles, nowMs - slots.baseMs());
+    } finally {
+      endWrite(stamp);
     }
   }
 
@@ -283,6 +300,55 @@ final class OffHeapConnTable implements ConnTable {
       }
     }
     return stop == end ? -1 : stop;
+  }
+
+  /**
+   * First the chains of the hash, bucket by bucket and each from its end, where the oldest is; then
+   * what is in no chain.
+   */
+  @Override
+  public long entries(long cursor, ConnBatch into, long nowMs) {
+    long now = nowMs - slots.baseMs();
+    long chainsEnd = (long) slots.layout().buckets() << CHAIN_BITS;
+    long at = cursor;
+    while (at < chainsEnd) {
+      int length = readChain((int) (at >>> CHAIN_BITS));
+      int done = (int) at & CHAIN_LIMIT - 1;
+      for (; done < length && !into.isFull(); done++) {
+        appendLiving(chain[length - 1 - done], into, now);
+      }
+      if (done < length) {
+        return at >>> CHAIN_BITS << CHAIN_BITS | done;
+      }
+      at = (at >>> CHAIN_BITS) + 1 << CHAIN_BITS;
+    }
+    long slot = at - chainsEnd;
+    for (; slot < slots.touched() && !into.isFull(); slot++) {
+      if (!slots.has((int) slot, SlotStore.HASHED)) {
+        appendLiving((int) slot, into, now);
+      }
+    }
+    return slot < slots.touched() ? chainsEnd + slot : -1;
+  }
+
+  /** Puts the chain of a bucket into {@code chain}, the newest first; returns its length. */
+  private int readChain(int bucket) {
+    int length = 0;
+    for (int link = index.head(bucket);
+        link != 0 && length < CHAIN_LIMIT;
+        link = slots.next(link - 1)) {
+      if (length == chain.length) {
+        chain = Arrays.copyOf(chain, 2 * length);
+      }
+      chain[length++] = link - 1;
+    }
+    return length;
+  }
+
+  private void appendLiving(int slot, ConnBatch into, long now) {
+    if (reader.lives(slot, now)) {
+      reader.append(slot, into, now);
+    }
   }
 
   /** Waits for a moment without a writer; a stamp for {@code validate}. */

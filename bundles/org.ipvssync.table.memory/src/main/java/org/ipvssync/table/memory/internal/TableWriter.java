@@ -179,16 +179,60 @@ final class TableWriter {
       count(LinkCounter.TABLE_FULL);
       return;
     }
+    int slot = newEntry(i, flags, hash, withPe);
+    slots.setMeta(
+        slot,
+        slots.meta(slot)
+            | (replaces ? SlotStore.MOVED : 0)
+            | (rule.makesCopies() ? SlotStore.COPY : 0));
+    slots.setHorizon(slot, horizon);
+    setTimer(slot, i, flags);
+    wheel.add(slot);
+    count(replaces ? LinkCounter.REPLACED : LinkCounter.INSERTED);
+    announce(slot, replaces);
+  }
+
+  /** Takes entries of another table over, see ConnTable.adopt. */
+  int adopt(ConnBatch entries, int[] handles, long now) {
+    this.batch = entries;
+    this.now = now;
+    int misfits = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      boolean withPe = RecordPe.isPresent(entries, i);
+      if (makeRoom(1, ExtensionStore.needed(entries, i, withPe))) {
+        int slot = newEntry(i, entries.flags(i), index.hash(entries, i), withPe);
+        slots.setMeta(slot, slots.meta(slot) | (entries.isCopy(i) ? SlotStore.COPY : 0));
+        slots.setHorizon(slot, entries.horizon(i));
+        slots.setTimeoutS(slot, entries.timeoutS(i));
+        slots.setDeadline(slot, now + entries.expiresMs(i));
+        wheel.add(slot);
+        handles[i] = slot;
+      } else {
+        handles[i] = -1;
+        misfits++;
+      }
+    }
+    this.batch = null;
+    return misfits;
+  }
+
+  /** Makes an entry of a record, for which there is room; it has no horizon and no timer yet. */
+  private int newEntry(int i, int flags, int hash, boolean withPe) {
     int slot = slots.allocate();
     slots.initFlags(slot, flags);
-    slots.setMeta(slot, metaOf(i, withPe, replaces));
+    slots.setMeta(
+        slot,
+        SlotStore.USED
+            | (batch.isIpv6(i) ? SlotStore.IPV6 : 0)
+            | (batch.hasSeq(i) ? SlotStore.SEQ : 0)
+            | (withPe ? SlotStore.PE : 0)
+            | (batch.isMoved(i) ? SlotStore.MOVED : 0));
     slots.setFwmark(slot, batch.fwmark(i));
     slots.setState(slot, batch.state(i));
     slots.setCport(slot, batch.cport(i));
     slots.setVport(slot, batch.vport(i));
     slots.setDport(slot, batch.dport(i));
     slots.setProtocol(slot, batch.protocol(i));
-    slots.setHorizon(slot, horizon);
     if (!batch.isIpv6(i)) {
       slots.setAddresses(slot, batch.caddrWord(i, 0), batch.vaddrWord(i, 0), batch.daddrWord(i, 0));
     }
@@ -196,19 +240,7 @@ final class TableWriter {
     if (HashIndex.isFindable(flags, batch.cport(i))) {
       index.add(slot, hash);
     }
-    setTimer(slot, i, flags);
-    wheel.add(slot);
-    count(replaces ? LinkCounter.REPLACED : LinkCounter.INSERTED);
-    announce(slot, replaces);
-  }
-
-  private int metaOf(int i, boolean withPe, boolean replaces) {
-    return SlotStore.USED
-        | (batch.isIpv6(i) ? SlotStore.IPV6 : 0)
-        | (batch.hasSeq(i) ? SlotStore.SEQ : 0)
-        | (withPe ? SlotStore.PE : 0)
-        | (replaces || batch.isMoved(i) ? SlotStore.MOVED : 0)
-        | (rule.makesCopies() ? SlotStore.COPY : 0);
+    return slot;
   }
 
   private void update(int slot, int i) {
