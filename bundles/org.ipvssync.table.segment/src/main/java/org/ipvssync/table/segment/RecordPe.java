@@ -1,4 +1,4 @@
-package org.ipvssync.table.memory.internal;
+package org.ipvssync.table.segment;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 

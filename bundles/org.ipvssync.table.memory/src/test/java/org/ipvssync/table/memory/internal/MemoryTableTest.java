@@ -2,8 +2,10 @@ package org.ipvssync.table.memory.internal;
 
 import org.ipvssync.api.table.ConnTable;
 import org.ipvssync.api.table.ConnTableContractTest;
+import org.ipvssync.table.segment.OffHeapConnTable;
+import org.ipvssync.table.segment.TableLayout;
 
-class OffHeapConnTableTest extends ConnTableContractTest {
+class MemoryTableTest extends ConnTableContractTest {
   @Override
   protected ConnTable openTable(int capacity) {
     TableLayout layout = new TableLayout(capacity);

@@ -1,9 +1,11 @@
-package org.ipvssync.table.memory.internal;
+package org.ipvssync.table.segment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
@@ -67,8 +69,9 @@ class OffHeapAllocationTest {
     fill(first, 8080);
     fill(second, 8081);
     TableLayout layout = new TableLayout(1_000);
-    TableMemory memory = new TableMemory(layout.bytes());
-    try (ConnTable table = new OffHeapConnTable(memory.segment(), layout, 1, memory::close)) {
+    Arena arena = Arena.ofShared();
+    MemorySegment segment = arena.allocate(layout.bytes(), 64);
+    try (ConnTable table = new OffHeapConnTable(segment, layout, 1, arena::close)) {
       long allocated = Long.MAX_VALUE;
       // Once the code is compiled a whole run allocates nothing; how long that takes is not known.
       for (int run = 0; run < 30 && allocated > 0; run++) {

@@ -1,4 +1,4 @@
-package org.ipvssync.table.memory.internal;
+package org.ipvssync.table.segment;
 
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;

@@ -1,4 +1,4 @@
-package org.ipvssync.table.memory.internal;
+package org.ipvssync.table.segment;
 
 /**
  * Where everything of a table lies in its one segment. Only offsets, no addresses, so that the same
@@ -16,9 +16,9 @@ package org.ipvssync.table.memory.internal;
  * 64 more. Extensions are twice the capacity, so that every connection may be IPv6 and still half
  * of them are left for sequence and persistence data; what is never used costs address space only.
  */
-final class TableLayout {
+public final class TableLayout {
   /** Bytes of a slot, one cache line. */
-  static final int SLOT_BYTES = 64;
+  public static final int SLOT_BYTES = 64;
 
   /** Bytes of an extension. */
   static final int EXTENSION_BYTES = 64;
@@ -60,7 +60,7 @@ final class TableLayout {
    *
    * @param capacity most entries, 1 to {@link #MAX_CAPACITY}; need not be a power of two
    */
-  TableLayout(int capacity) {
+  public TableLayout(int capacity) {
     if (capacity < 1 || capacity > MAX_CAPACITY) {
       throw new IllegalArgumentException("capacity is 1 to " + MAX_CAPACITY + ", not " + capacity);
     }
@@ -71,7 +71,8 @@ final class TableLayout {
     this.extensionsAt = slotsAt + (long) capacity * SLOT_BYTES;
   }
 
-  int capacity() {
+  /** Most entries. */
+  public int capacity() {
     return capacity;
   }
 
@@ -94,7 +95,7 @@ final class TableLayout {
   }
 
   /** Size of the whole segment. */
-  long bytes() {
+  public long bytes() {
     return extensionsAt + (long) extensions * EXTENSION_BYTES;
   }
 

@@ -1,4 +1,4 @@
-package org.ipvssync.table.memory.internal;
+package org.ipvssync.table.segment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,9 +1,10 @@
-package org.ipvssync.table.memory.internal;
+package org.ipvssync.table.segment;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,8 +36,9 @@ class OffHeapConcurrencyTest {
   private static final String CALL = "0123456789".repeat(12);
 
   private final TableLayout layout = new TableLayout(400);
-  private final TableMemory memory = new TableMemory(layout.bytes());
-  private final ConnTable table = new OffHeapConnTable(memory.segment(), layout, 7, memory::close);
+  private final Arena arena = Arena.ofShared();
+  private final ConnTable table =
+      new OffHeapConnTable(arena.allocate(layout.bytes(), 64), layout, 7, arena::close);
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicLong clock = new AtomicLong(1_000);
 

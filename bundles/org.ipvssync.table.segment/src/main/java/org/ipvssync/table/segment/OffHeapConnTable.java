@@ -1,4 +1,4 @@
-package org.ipvssync.table.memory.internal;
+package org.ipvssync.table.segment;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ import org.ipvssync.api.table.ConnTable;
  * that failed often says so, and the next writer pauses once before its batch, for some tens of
  * microseconds at most, whether the reader makes use of it or not.
  */
-final class OffHeapConnTable implements ConnTable {
+public final class OffHeapConnTable implements ConnTable {
   private static final int FIRST_CHAIN_LIMIT = 1 << 10;
   private static final int WALK_SLOTS = 1 << 13;
   private static final int SWEEP_PIECE = 256;
@@ -58,7 +58,7 @@ final class OffHeapConnTable implements ConnTable {
    * @param seed of the hash; to be random, so that nobody can choose keys that collide
    * @param release called once by {@link #close}, to give the segment back
    */
-  OffHeapConnTable(MemorySegment segment, TableLayout layout, long seed, Runnable release) {
+  public OffHeapConnTable(MemorySegment segment, TableLayout layout, long seed, Runnable release) {
     if (segment.byteSize() != layout.bytes()) {
       throw new IllegalArgumentException(
           "segment has " + segment.byteSize() + " bytes, the layout " + layout.bytes());
