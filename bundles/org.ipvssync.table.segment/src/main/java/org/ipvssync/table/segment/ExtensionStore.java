@@ -31,8 +31,13 @@ final class ExtensionStore {
   static final int DADDR = 8;
 
   private static final int PAYLOAD_BYTES = 60;
-  private static final int NEXT = PAYLOAD_BYTES;
+  static final int NEXT = PAYLOAD_BYTES;
   private static final int PE_HEADER_BYTES = 2;
+  private static final int PE_MAX_BYTES =
+      PE_HEADER_BYTES + ConnBatch.PE_DATA_MAX + ConnBatch.PE_NAME_MAX;
+
+  /** Most extensions of an entry: addresses, sequence data, persistence data. */
+  static final int MOST = 2 + (PE_MAX_BYTES + PAYLOAD_BYTES - 1) / PAYLOAD_BYTES;
 
   private final MemorySegment segment;
   private final TableLayout layout;
@@ -71,6 +76,13 @@ final class ExtensionStore {
       writeAddresses(first - 1, batch, index);
     }
     slots.setExtension(slot, first);
+  }
+
+  /** The link to the one extension of an entry that changes when sequence data comes, or 0. */
+  int changedBySeq(int slot) {
+    return slots.has(slot, SlotStore.SEQ)
+        ? seqOf(slot)
+        : slots.has(slot, SlotStore.IPV6) ? slots.extension(slot) : 0;
   }
 
   /** Gives all extensions of an entry back. */
@@ -204,6 +216,15 @@ final class ExtensionStore {
     return true;
   }
 
+  /** How many extensions persistence data takes that begins behind a link; 0 if there is none. */
+  int peExtensions(int link) {
+    int dataLength = byteAt(link - 1, 0);
+    int nameLength = byteAt(link - 1, 1);
+    return dataLength == 0 || nameLength == 0 || nameLength > ConnBatch.PE_NAME_MAX
+        ? 0
+        : Math.ceilDiv(PE_HEADER_BYTES + dataLength + nameLength, PAYLOAD_BYTES);
+  }
+
   private int peOf(int slot) {
     int link = slots.extension(slot);
     int meta = slots.meta(slot);
@@ -248,7 +269,8 @@ final class ExtensionStore {
     return link;
   }
 
-  private int next(int extension) {
+  /** The link behind an extension, or 0. */
+  int next(int extension) {
     return segment.get(JAVA_INT, layout.extension(extension) + NEXT);
   }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
 
@@ -151,13 +152,14 @@ final class HashIndex {
     return true;
   }
 
-  /** Puts a new entry at the head of its chain. */
+  /** Puts an entry at the head of its chain; its meta bits are to say HASHED then. */
   void add(int slot, int hash) {
     long bucket = bucketAt(hash);
     slots.setHash(slot, hash);
     slots.setNext(slot, segment.get(JAVA_INT, bucket));
+    // Whoever finds the table as it is now must find the rest of the chain behind the slot.
+    VarHandle.storeStoreFence();
     segment.set(JAVA_INT, bucket, slot + 1);
-    slots.setMeta(slot, slots.meta(slot) | SlotStore.HASHED);
   }
 
   /** Takes an entry out of its chain, if it is in one. */
@@ -231,8 +233,12 @@ final class HashIndex {
     return h ^ h >>> 31;
   }
 
+  /** The bucket that a hash belongs to. */
+  int bucket(int hash) {
+    return (int) ((hash & 0xffff_ffffL) * layout.buckets() >>> 32);
+  }
+
   private long bucketAt(int hash) {
-    int bucket = (int) ((hash & 0xffff_ffffL) * layout.buckets() >>> 32);
-    return TableLayout.BUCKETS + 4L * bucket;
+    return TableLayout.BUCKETS + 4L * bucket(hash);
   }
 }

@@ -41,7 +41,8 @@ public final class OffHeapConnTable implements ConnTable {
 
   private final ReentrantLock writers = new ReentrantLock();
   private final StampedLock sequence = new StampedLock();
-  private final Runnable release;
+  private final TableBacking backing;
+  private final EntryJournal journal;
   private final SlotStore slots;
   private final HashIndex index;
   private final EntryReader reader;
@@ -56,19 +57,23 @@ public final class OffHeapConnTable implements ConnTable {
    * @param segment as large as the layout says; all zeros, or what a table of the same layout and
    *     seed left in it
    * @param seed of the hash; to be random, so that nobody can choose keys that collide
-   * @param release called once by {@link #close}, to give the segment back
+   * @param backing whose the segment is
    */
-  public OffHeapConnTable(MemorySegment segment, TableLayout layout, long seed, Runnable release) {
+  public OffHeapConnTable(
+      MemorySegment segment, TableLayout layout, long seed, TableBacking backing) {
     if (segment.byteSize() != layout.bytes()) {
       throw new IllegalArgumentException(
           "segment has " + segment.byteSize() + " bytes, the layout " + layout.bytes());
     }
-    this.release = release;
+    this.backing = backing;
     this.slots = new SlotStore(segment, layout);
+    MemorySegment notes = backing.journal();
+    this.journal = notes == null ? null : new EntryJournal(notes, segment, slots);
     ExtensionStore extensions = new ExtensionStore(segment, slots);
     this.index = new HashIndex(segment, slots, extensions, seed);
     this.reader = new EntryReader(slots, extensions);
-    this.writer = new TableWriter(slots, extensions, index, new TimingWheel(segment, slots));
+    this.writer =
+        new TableWriter(slots, extensions, index, new TimingWheel(segment, slots), journal);
   }
 
   @Override
@@ -106,8 +111,8 @@ public final class OffHeapConnTable implements ConnTable {
     }
     long stamp = beginWrite();
     try {
-      slots.start(nowMs);
-      writer.apply(batch, rule, timeouts, horizon, nowMs - slots.baseMs(), counters);
+      long now = start(nowMs);
+      writer.apply(batch, rule, timeouts, horizon, now, counters);
     } finally {
       endWrite(stamp);
     }
@@ -118,8 +123,8 @@ public final class OffHeapConnTable implements ConnTable {
     for (int left = budget; ; left -= SWEEP_PIECE) {
       long stamp = beginWrite();
       try {
-        slots.start(nowMs);
-        if (writer.expire(nowMs - slots.baseMs(), Math.min(left, SWEEP_PIECE))) {
+        long now = start(nowMs);
+        if (writer.expire(now, Math.min(left, SWEEP_PIECE))) {
           return true;
         }
       } finally {
@@ -135,8 +140,8 @@ public final class OffHeapConnTable implements ConnTable {
   public int adopt(ConnBatch entries, int[] handles, long nowMs) {
     long stamp = beginWrite();
     try {
-      slots.start(nowMs);
-      return writer.adopt(entries, handles, nowMs - slots.baseMs());
+      long now = start(nowMs);
+      return writer.adopt(entries, handles, now);
     } finally {
       endWrite(stamp);
     }
@@ -153,16 +158,41 @@ public final class OffHeapConnTable implements ConnTable {
   }
 
   @Override
+  public void publish() {
+    backing.publish();
+  }
+
+  @Override
+  public void discard() {
+    end(backing::discard);
+  }
+
+  @Override
   public void close() {
+    end(backing::close);
+  }
+
+  private void end(Runnable how) {
     long stamp = beginWrite();
     try {
       if (!closed) {
         closed = true;
-        release.run();
+        how.run();
       }
     } finally {
       endWrite(stamp);
     }
+  }
+
+  /** A writer begins; the table's time. */
+  private long start(long nowMs) {
+    slots.start(nowMs);
+    long now = nowMs - slots.baseMs();
+    backing.at(now);
+    if (journal != null) {
+      journal.begin();
+    }
+    return now;
   }
 
   private long beginWrite() {
@@ -177,6 +207,9 @@ public final class OffHeapConnTable implements ConnTable {
   }
 
   private void endWrite(long stamp) {
+    if (journal != null && !closed) {
+      journal.end();
+    }
     sequence.unlockWrite(stamp);
     writers.unlock();
   }

@@ -20,9 +20,11 @@ import org.ipvssync.api.conn.ConnFlags;
  *   +-------+-------+---------+---------+----------+-------+--------+---------+-----+
  *   40      42      44      46      48    49     50   51   52      56      60
  *   +-------+-------+-------+-------+-----+------+----+----+-------+-------+-------+
- *   | state | cport | vport | dport | pro | meta | hz |    | caddr | vaddr | daddr |  64 bytes
+ *   | state | cport | vport | dport | pro | meta | hz | ck | caddr | vaddr | daddr |  64 bytes
  *   +-------+-------+-------+-------+-----+------+----+----+-------+-------+-------+
  * </pre>
+ *
+ * <p>{@code ck} is the {@link EntryCheck}, where there is an {@link EntryJournal}.
  *
  * <p>The addresses here are IPv4; those of IPv6 lie in an extension. {@code deadline} is in
  * milliseconds since the table's own beginning of time, which the header holds. Numbers are in the
@@ -56,10 +58,14 @@ final class SlotStore {
   private static final VarHandle HEADER = JAVA_INT.varHandle();
 
   private static final long NEXT = 0;
-  private static final long HASH = NEXT + 4;
+  static final long HASH = NEXT + 4;
   private static final long WHEEL_NEXT = HASH + 4;
   private static final long WHEEL_PREV = WHEEL_NEXT + 4;
-  private static final long DEADLINE = WHEEL_PREV + 4;
+
+  /** From here to its end a slot belongs to its entry alone. */
+  static final long CONTENT = WHEEL_PREV + 4;
+
+  private static final long DEADLINE = CONTENT;
   private static final long FLAGS = DEADLINE + 8;
   private static final long FWMARK = FLAGS + 4;
   private static final long TIMEOUT = FWMARK + 4;
@@ -71,7 +77,8 @@ final class SlotStore {
   private static final long PROTOCOL = DPORT + 2;
   private static final long META = PROTOCOL + 1;
   private static final long HORIZON = META + 1;
-  private static final long ADDRESSES = HORIZON + 2;
+  private static final long CHECK = HORIZON + 1;
+  private static final long ADDRESSES = CHECK + 1;
 
   private final MemorySegment segment;
   private final TableLayout layout;
@@ -178,11 +185,21 @@ final class SlotStore {
     initFlags(slot, flags);
   }
 
+  /** True for what {@link #templates} counts. */
+  static boolean isTemplate(int flags) {
+    return (flags & ConnFlags.TEMPLATE) != 0;
+  }
+
+  /** True for what {@link #noCports} counts. */
+  static boolean isNoCport(int flags) {
+    return (flags & ConnFlags.NO_CPORT) != 0;
+  }
+
   private void countFlags(int flags, int change) {
-    if ((flags & ConnFlags.TEMPLATE) != 0) {
+    if (isTemplate(flags)) {
       setHeader(TableLayout.TEMPLATES, templates() + change);
     }
-    if ((flags & ConnFlags.NO_CPORT) != 0) {
+    if (isNoCport(flags)) {
       setHeader(TableLayout.NO_CPORTS, noCports() + change);
     }
   }
@@ -318,6 +335,14 @@ final class SlotStore {
 
   void setHorizon(int slot, int horizon) {
     setByte(slot, HORIZON, horizon);
+  }
+
+  int check(int slot) {
+    return byteAt(slot, CHECK);
+  }
+
+  void setCheck(int slot, int check) {
+    setByte(slot, CHECK, check);
   }
 
   /** An IPv4 address: 0 the client's, 1 the virtual, 2 the real server's. */

@@ -1,5 +1,6 @@
 package org.ipvssync.table.segment;
 
+import java.lang.invoke.VarHandle;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
 import org.ipvssync.api.conn.ConnTimeouts;
@@ -29,6 +30,7 @@ final class TableWriter {
   private final ExtensionStore extensions;
   private final HashIndex index;
   private final TimingWheel wheel;
+  private final EntryJournal journal;
   private final TimingWheel.Expiry release = this::release;
   private final long[] tally = new long[COUNTERS.length];
   private final int[] hashes = new int[GROUP];
@@ -45,11 +47,22 @@ final class TableWriter {
   private int horizon;
   private long now;
 
-  TableWriter(SlotStore slots, ExtensionStore extensions, HashIndex index, TimingWheel wheel) {
+  /**
+   * A writer.
+   *
+   * @param journal gets what is needed to read the table if this process is killed; null for none
+   */
+  TableWriter(
+      SlotStore slots,
+      ExtensionStore extensions,
+      HashIndex index,
+      TimingWheel wheel,
+      EntryJournal journal) {
     this.slots = slots;
     this.extensions = extensions;
     this.index = index;
     this.wheel = wheel;
+    this.journal = journal;
   }
 
   void setChangeListener(ChangeListener listener) {
@@ -179,15 +192,13 @@ final class TableWriter {
       count(LinkCounter.TABLE_FULL);
       return;
     }
-    int slot = newEntry(i, flags, hash, withPe);
-    slots.setMeta(
-        slot,
-        slots.meta(slot)
-            | (replaces ? SlotStore.MOVED : 0)
-            | (rule.makesCopies() ? SlotStore.COPY : 0));
+    int slot = newEntry(i, flags, withPe);
     slots.setHorizon(slot, horizon);
     setTimer(slot, i, flags);
-    wheel.add(slot);
+    int marks =
+        (replaces || batch.isMoved(i) ? SlotStore.MOVED : 0)
+            | (rule.makesCopies() ? SlotStore.COPY : 0);
+    enter(slot, i, hash, withPe, marks);
     count(replaces ? LinkCounter.REPLACED : LinkCounter.INSERTED);
     announce(slot, replaces);
   }
@@ -197,36 +208,35 @@ final class TableWriter {
     this.batch = entries;
     this.now = now;
     int misfits = 0;
-    for (int i = 0; i < entries.size(); i++) {
-      boolean withPe = RecordPe.isPresent(entries, i);
-      if (makeRoom(1, ExtensionStore.needed(entries, i, withPe))) {
-        int slot = newEntry(i, entries.flags(i), index.hash(entries, i), withPe);
-        slots.setMeta(slot, slots.meta(slot) | (entries.isCopy(i) ? SlotStore.COPY : 0));
-        slots.setHorizon(slot, entries.horizon(i));
-        slots.setTimeoutS(slot, entries.timeoutS(i));
-        slots.setDeadline(slot, now + entries.expiresMs(i));
-        wheel.add(slot);
-        handles[i] = slot;
-      } else {
-        handles[i] = -1;
-        misfits++;
+    try {
+      for (int i = 0; i < entries.size(); i++) {
+        handles[i] = adoptEntry(i);
+        misfits += handles[i] < 0 ? 1 : 0;
       }
+    } finally {
+      this.batch = null;
     }
-    this.batch = null;
     return misfits;
   }
 
-  /** Makes an entry of a record, for which there is room; it has no horizon and no timer yet. */
-  private int newEntry(int i, int flags, int hash, boolean withPe) {
+  private int adoptEntry(int i) {
+    boolean withPe = RecordPe.isPresent(batch, i);
+    if (!makeRoom(1, ExtensionStore.needed(batch, i, withPe))) {
+      return -1;
+    }
+    int slot = newEntry(i, batch.flags(i), withPe);
+    slots.setHorizon(slot, batch.horizon(i));
+    slots.setTimeoutS(slot, batch.timeoutS(i));
+    slots.setDeadline(slot, now + batch.expiresMs(i));
+    int marks = (batch.isMoved(i) ? SlotStore.MOVED : 0) | (batch.isCopy(i) ? SlotStore.COPY : 0);
+    enter(slot, i, index.hash(batch, i), withPe, marks);
+    return slot;
+  }
+
+  /** Writes a new entry, for which there is room, but for its horizon, timer and meta bits. */
+  private int newEntry(int i, int flags, boolean withPe) {
     int slot = slots.allocate();
     slots.initFlags(slot, flags);
-    slots.setMeta(
-        slot,
-        SlotStore.USED
-            | (batch.isIpv6(i) ? SlotStore.IPV6 : 0)
-            | (batch.hasSeq(i) ? SlotStore.SEQ : 0)
-            | (withPe ? SlotStore.PE : 0)
-            | (batch.isMoved(i) ? SlotStore.MOVED : 0));
     slots.setFwmark(slot, batch.fwmark(i));
     slots.setState(slot, batch.state(i));
     slots.setCport(slot, batch.cport(i));
@@ -237,10 +247,26 @@ final class TableWriter {
       slots.setAddresses(slot, batch.caddrWord(i, 0), batch.vaddrWord(i, 0), batch.daddrWord(i, 0));
     }
     extensions.attach(slot, batch, i, withPe);
-    if (HashIndex.isFindable(flags, batch.cport(i))) {
-      index.add(slot, hash);
-    }
     return slot;
+  }
+
+  /** Files a new entry and, last of all, says that it is there. */
+  private void enter(int slot, int i, int hash, boolean withPe, int marks) {
+    int meta =
+        SlotStore.USED
+            | marks
+            | (batch.isIpv6(i) ? SlotStore.IPV6 : 0)
+            | (batch.hasSeq(i) ? SlotStore.SEQ : 0)
+            | (withPe ? SlotStore.PE : 0);
+    wheel.add(slot);
+    if (HashIndex.isFindable(slots.flags(slot), batch.cport(i))) {
+      index.add(slot, hash);
+      meta |= SlotStore.HASHED;
+    }
+    if (journal != null) {
+      journal.seal(slot, meta);
+    }
+    slots.setMeta(slot, meta);
   }
 
   private void update(int slot, int i) {
@@ -250,6 +276,9 @@ final class TableWriter {
       remove(slot);
       count(LinkCounter.ONE_PACKET);
       return;
+    }
+    if (journal != null) {
+      journal.keep(slot, batch.hasSeq(i) ? extensions.changedBySeq(slot) : 0);
     }
     if (flags != before) {
       slots.changeFlags(slot, flags);
@@ -268,6 +297,9 @@ final class TableWriter {
     long deadline = slots.deadline(slot);
     setTimer(slot, i, flags);
     wheel.moved(slot, deadline);
+    if (journal != null) {
+      journal.changed(slot);
+    }
     count(LinkCounter.UPDATED);
     announce(slot, false);
   }
@@ -294,6 +326,7 @@ final class TableWriter {
     index.remove(slot);
     slots.setCport(slot, batch.cport(i));
     index.add(slot, index.hash(batch, i));
+    slots.setMeta(slot, slots.meta(slot) | SlotStore.HASHED);
   }
 
   /** Restarts the life of an entry, see ConnTable.apply. */
@@ -332,6 +365,9 @@ final class TableWriter {
   /** Frees an entry that the wheel has let go of. */
   private void release(int slot) {
     index.remove(slot);
+    slots.setMeta(slot, 0);
+    // Whoever finds the table as it is now must not take the slot for an entry any more.
+    VarHandle.storeStoreFence();
     extensions.detach(slot);
     slots.free(slot);
   }
