@@ -24,7 +24,7 @@ public final class TableLayout {
   static final int EXTENSION_BYTES = 64;
 
   /** Most entries that a layout may be made for: extensions are counted in an int. */
-  static final int MAX_CAPACITY = 1 << 29;
+  public static final int MAX_CAPACITY = 1 << 29;
 
   // The header: one long or int each.
   static final long BASE_MS = 0;
