@@ -160,13 +160,22 @@ final class OutboundWay implements OutboundLink {
       for (int i = from; i < to; i++) {
         int handle = batch.isSkipped(i) ? -1 : handleNow(batch, i);
         if (handle >= 0) {
-          boolean isLead = i + 1 < batch.size() && batch.handle(i) == batch.handle(i + 1);
-          queue.pending().restore(handle, isLead, now);
+          queue.pending().restore(handle, isMovedUnsent(batch, i), now);
         }
       }
     } finally {
       holder.release(stamp);
     }
+  }
+
+  /**
+   * Whether no active record of the new real server went out: this is one. (The marks of a batch
+   * say that an entry has moved at some time, its lead is followed by the entry's own record.)
+   */
+  private static boolean isMovedUnsent(ConnBatch batch, int index) {
+    boolean isLead = index + 1 < batch.size() && batch.handle(index) == batch.handle(index + 1);
+    boolean isActive = (batch.flags(index) & ConnFlags.INACTIVE) == 0;
+    return isLead || isActive && batch.isMoved(index);
   }
 
   @Override
