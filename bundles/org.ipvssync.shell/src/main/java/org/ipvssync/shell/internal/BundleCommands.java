@@ -37,7 +37,7 @@ public final class BundleCommands {
   /** For the bundles of the framework. */
   @Activate
   public BundleCommands(BundleContext context) {
-    this(context, Patience.system(), folder(context.getDataFile("")));
+    this(context, Patience.system(), folder(context));
   }
 
   BundleCommands(BundleContext context, Patience patience, Path folder) {
@@ -46,7 +46,9 @@ public final class BundleCommands {
     this.update = new BundleUpdate(patience, folder);
   }
 
-  private static Path folder(File data) {
+  /** Where copies of jars lie for a moment. */
+  static Path folder(BundleContext context) {
+    File data = context.getDataFile("");
     return data == null ? Path.of(System.getProperty("java.io.tmpdir")) : data.toPath();
   }
 
@@ -84,7 +86,7 @@ public final class BundleCommands {
           throw CommandFailure.failed(
               where
                   + ": is "
-                  + label(same)
+                  + BundleWords.label(same)
                   + ", installed already as "
                   + same.getBundleId()
                   + "; 'update "
@@ -96,7 +98,10 @@ public final class BundleCommands {
       Bundle there = context.getBundle(location);
       if (there != null) {
         throw CommandFailure.failed(
-            where + ": from there " + label(there) + " was installed; 'update' reads it again");
+            where
+                + ": from there "
+                + BundleWords.label(there)
+                + " was installed; 'update' reads it again");
       }
       return context.installBundle(location, bytes).getBundleId();
     } catch (BundleException e) {
@@ -178,7 +183,11 @@ public final class BundleCommands {
       for (Bundle same : BundleWords.find(context, jar.name())) {
         if (same != bundle && same.getVersion().equals(jar.version())) {
           throw CommandFailure.failed(
-              url + ": is " + label(same) + ", installed already as " + same.getBundleId());
+              url
+                  + ": is "
+                  + BundleWords.label(same)
+                  + ", installed already as "
+                  + same.getBundleId());
         }
       }
       update.run(bundle, jar);
@@ -265,10 +274,6 @@ public final class BundleCommands {
 
   private FrameworkWiring wiring() {
     return context.getBundle(0).adapt(FrameworkWiring.class);
-  }
-
-  private static String label(Bundle bundle) {
-    return bundle.getSymbolicName() + " " + bundle.getVersion();
   }
 
   private static void given(String command, String what, String... words) {

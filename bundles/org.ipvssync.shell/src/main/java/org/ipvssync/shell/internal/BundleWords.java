@@ -46,6 +46,11 @@ final class BundleWords {
     return found.getFirst();
   }
 
+  /** Name and version. */
+  static String label(Bundle bundle) {
+    return bundle.getSymbolicName() + " " + bundle.getVersion();
+  }
+
   /** Why the framework would not, in one line. */
   static String reason(Exception failure) {
     Throwable best = failure;
