@@ -34,6 +34,9 @@ public final class TinyCodec implements SyncCodec {
   /** When set, every decode and encode throws it: a fault of the program. */
   public volatile RuntimeException fault;
 
+  /** When set, {@link #version} throws it: no good codec. */
+  public volatile RuntimeException versionFault;
+
   private final String name;
   private final int version;
 
@@ -54,6 +57,10 @@ public final class TinyCodec implements SyncCodec {
 
   @Override
   public int version() {
+    RuntimeException told = versionFault;
+    if (told != null) {
+      throw told;
+    }
     return version;
   }
 
