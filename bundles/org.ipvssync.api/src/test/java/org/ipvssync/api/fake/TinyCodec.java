@@ -37,6 +37,9 @@ public final class TinyCodec implements SyncCodec {
   /** When set, {@link #version} throws it: no good codec. */
   public volatile RuntimeException versionFault;
 
+  /** When set, {@link #carries} throws it. */
+  public volatile Error carriesFault;
+
   private final String name;
   private final int version;
 
@@ -71,6 +74,10 @@ public final class TinyCodec implements SyncCodec {
 
   @Override
   public boolean carries(ConnBatch batch, int index) {
+    Error told = carriesFault;
+    if (told != null) {
+      throw told;
+    }
     return version == 1 || !batch.isIpv6(index);
   }
 
