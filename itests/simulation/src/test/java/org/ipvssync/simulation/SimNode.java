@@ -71,7 +71,7 @@ final class SimNode implements AutoCloseable {
     choices.choose(names);
     BackupReceiver receiver = new BackupReceiver(choices, counters, clock);
     receiver.adopt(
-        new BackupSettings(link, names, rule, timeouts, Set.of("sip")),
+        new BackupSettings(link, names, rule, timeouts, Set.of("sip"), 8192, 2000),
         maxLength,
         core.openInbound(link.horizon()));
     return receiver;
