@@ -3,14 +3,15 @@ package org.ipvssync.table.mapped.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnTimeouts;
 import org.ipvssync.api.table.ConnRecords;
@@ -30,7 +31,11 @@ class KillTest {
   private static final int KILLS = Integer.getInteger("ipvssync.kills", 20);
 
   /** Some are killed while the code is still interpreted, some when it is compiled. */
-  private static final int[] MOST_BATCHES = {50, 1_000, 8_000, 20_000};
+  private static final int[] MOST_BATCHES = {50, 500, 2_000, 6_000};
+
+  private static final int QUICK = 500;
+  private static final int MOST_NANOS = 20_000;
+  private static final int KILLED = 128 + 9;
 
   private final SplittableRandom random =
       new SplittableRandom(Long.getLong("ipvssync.seed", 20_261_122L));
@@ -42,7 +47,8 @@ class KillTest {
     for (int round = 0; round < KILLS; round++) {
       long seed = random.nextLong();
       Path file = dir.resolve("table-" + round);
-      long done = killed(file, seed, 1 + random.nextInt(MOST_BATCHES[round % 4]));
+      int enough = 1 + random.nextInt(MOST_BATCHES[round % MOST_BATCHES.length]);
+      long done = killed(file, seed, enough, random.nextInt(MOST_NANOS));
       compare(file, seed, done);
     }
     // What was seen, for those who run it long.
@@ -51,37 +57,46 @@ class KillTest {
         endings[0], endings[1], endings[2]);
   }
 
-  /** Runs a process until it says that so many batches are done, kills it; how many were. */
-  private static long killed(Path file, long seed, long enough)
+  /** Runs a process that ends so long after so many batches; how many it has done. */
+  private static long killed(Path file, long seed, long enough, long nanos)
       throws IOException, InterruptedException {
+    Path progress = file.resolveSibling("done-" + file.getFileName());
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=" + (enough > QUICK ? 4 : 1),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 DoomedProcess.class.getName(),
                 file.toString(),
-                Long.toString(seed))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                Long.toString(seed),
+                progress.toString(),
+                Long.toString(enough),
+                Long.toString(nanos))
+            .redirectErrorStream(true)
+            .redirectOutput(file.resolveSibling("output").toFile())
             .start();
-    long done = 0;
-    try (DataInputStream progress = new DataInputStream(process.getInputStream())) {
-      while (done < enough) {
-        done = progress.readLong();
-      }
-      process.toHandle().destroyForcibly(); // and leaves the pipe open, unlike the process's own
-      while (true) {
-        done = progress.readLong();
-      }
-    } catch (EOFException e) {
-      assertTrue(done >= enough, "it was killed, it did not end");
+    try {
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(KILLED, process.exitValue(), () -> "killed, not ended: " + output(file));
     } finally {
-      process.destroyForcibly().waitFor();
+      process.destroyForcibly();
     }
-    return done;
+    try (Arena arena = Arena.ofConfined()) {
+      long done = DoomedProcess.done(DoomedProcess.map(progress, arena));
+      assertTrue(done >= enough);
+      return done;
+    }
+  }
+
+  private static String output(Path file) {
+    try {
+      return Files.readString(file.resolveSibling("output"));
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   private void compare(Path file, long seed, long done) {

@@ -28,7 +28,6 @@ final class SeededFeed {
 
   private final SplittableRandom random;
   private final RandomRecords records;
-  private final LinkCounters counters = new LinkCounters();
   private final ConnBatch batch = new ConnBatch(MOST_RECORDS);
   private MergeRule rule;
   private int horizon;
@@ -39,6 +38,27 @@ final class SeededFeed {
     this.random = new SplittableRandom(seed);
     this.records = new RandomRecords(random, true);
     this.now = random.nextLong(-1L << 40, 1L << 40);
+  }
+
+  /** A batch with all that belongs to it, to be applied later. */
+  record Step(ConnBatch batch, MergeRule rule, int horizon, int sweep, long nowMs) {
+    void applyTo(ConnTable table, LinkCounters counters) {
+      if (sweep > 0) {
+        table.expire(nowMs, sweep);
+      }
+      table.apply(batch, rule, ConnTimeouts.KERNEL_DEFAULTS, horizon, nowMs, counters);
+    }
+  }
+
+  /** Makes the next batch and keeps it. */
+  Step step() {
+    next();
+    ConnBatch kept = new ConnBatch(batch.size());
+    kept.setVersion(batch.version());
+    for (int i = 0; i < batch.size(); i++) {
+      kept.addCopy(batch, i);
+    }
+    return new Step(kept, rule, horizon, sweep, now);
   }
 
   /** Makes the next batch. */
@@ -53,13 +73,6 @@ final class SeededFeed {
     for (int i = 0; i < size; i++) {
       records.addTo(batch);
     }
-  }
-
-  void applyTo(ConnTable table) {
-    if (sweep > 0) {
-      table.expire(now, sweep);
-    }
-    table.apply(batch, rule, ConnTimeouts.KERNEL_DEFAULTS, horizon, now, counters);
   }
 
   ConnBatch batch() {
