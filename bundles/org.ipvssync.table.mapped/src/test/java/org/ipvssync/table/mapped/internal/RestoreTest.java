@@ -14,6 +14,7 @@ import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
 import org.ipvssync.api.conn.MergeRule;
 import org.ipvssync.api.table.Conn;
+import org.ipvssync.api.table.ConnRecords;
 import org.ipvssync.api.table.ConnTable;
 import org.ipvssync.api.table.TableHarness;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,7 +75,7 @@ class RestoreTest {
       assertEquals(0, found.horizon(at));
       found.setHorizon(at, wanted.horizon(i));
       found.setExpiresMs(at, found.expiresMs(at) + 3_000);
-      assertTrue(org.ipvssync.api.table.ConnRecords.same(wanted, i, found, at));
+      assertTrue(ConnRecords.same(wanted, i, found, at));
     }
     assertTrue(after.has(Conn.tcp()) && after.has(Conn.tcp6()) && after.has(Conn.template6()));
     // Anything live replaces a copy, even what is inactive elsewhere.
