@@ -1,43 +1,58 @@
-package org.ipvssync.transport.multicast.internal;
+package org.ipvssync.api.wire;
 
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.ipvssync.api.node.SyncClock;
+import java.util.function.LongSupplier;
 
 /**
- * The addresses that this node's own sockets send from.
+ * The addresses that this node's own sockets send from, so that its receivers drop what comes from
+ * there.
+ *
+ * <p>All transports of a framework share {@link #OF_NODE}: while one is exchanged for another, the
+ * new one's receivers must know the old one's senders, and the other way round. What a node hears
+ * of itself would count as its peer's word, and would then not be sent to that peer any more.
  *
  * <p>Sockets are connected, so their address is the one that datagrams carry, never a wildcard. An
  * address stays for a moment after its socket was closed: what it sent may still wait in a
  * receiver's buffer. Thread-safe; asking allocates nothing.
  */
-final class OwnSenders {
+public final class OwnSenders {
+  /** Those of the node that this framework is. */
+  public static final OwnSenders OF_NODE = new OwnSenders(System::nanoTime);
+
   /** How long the address of a closed socket is still known. */
   static final long LINGER_NS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Entry OPEN = new Entry(0);
 
   private final Map<SocketAddress, Entry> senders = new ConcurrentHashMap<>();
-  private final SyncClock clock;
+  private final LongSupplier clock;
 
-  OwnSenders(SyncClock clock) {
+  /**
+   * None yet.
+   *
+   * @param clock nanoseconds since some instant
+   */
+  public OwnSenders(LongSupplier clock) {
     this.clock = clock;
   }
 
-  void opened(SocketAddress address) {
+  /** A socket sends from there. */
+  public void opened(SocketAddress address) {
     forgetOld();
     senders.put(address, OPEN);
   }
 
-  void closed(SocketAddress address) {
+  /** It does no more. */
+  public void closed(SocketAddress address) {
     forgetOld();
-    senders.replace(address, OPEN, new Entry(clock.nanoTime()));
+    senders.replace(address, OPEN, new Entry(clock.getAsLong()));
   }
 
   /** True when a datagram from {@code source} was sent by this node. */
-  boolean sent(SocketAddress source) {
+  public boolean sent(SocketAddress source) {
     Entry entry = senders.get(source);
     return entry != null && !entry.isOld(clock);
   }
@@ -58,8 +73,8 @@ final class OwnSenders {
       this.closedNs = closedNs;
     }
 
-    boolean isOld(SyncClock clock) {
-      return this != OPEN && clock.nanoTime() - closedNs > LINGER_NS;
+    boolean isOld(LongSupplier clock) {
+      return this != OPEN && clock.getAsLong() - closedNs > LINGER_NS;
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.ipvssync.transport.multicast.internal;
+package org.ipvssync.api.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
