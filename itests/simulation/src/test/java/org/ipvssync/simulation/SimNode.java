@@ -37,7 +37,12 @@ final class SimNode implements AutoCloseable {
   SimNode(SyncClock clock, int maxConnections) {
     this.clock = clock;
     core = new SyncNodeCore(clock, RING);
-    core.useTable(new MemoryTableProvider(new TableConfig(maxConnections)));
+    exchangeTable(maxConnections);
+  }
+
+  /** Another table takes over; says how many entries did not fit. */
+  int exchangeTable(int maxConnections) {
+    return core.useTable(new MemoryTableProvider(new TableConfig(maxConnections)));
   }
 
   SyncNodeCore core() {
@@ -66,7 +71,7 @@ final class SimNode implements AutoCloseable {
     choices.choose(names);
     BackupReceiver receiver = new BackupReceiver(choices, counters, clock);
     receiver.adopt(
-        new BackupSettings(link, names, rule, timeouts, Set.of("sip")),
+        new BackupSettings(link, names, rule, timeouts, Set.of("sip"), 8192, 2000),
         maxLength,
         core.openInbound(link.horizon()));
     return receiver;

@@ -38,6 +38,13 @@ public enum LinkCounter {
   /** Passes over the whole table that have ended. */
   PASSES(false, "refresh or push passes over the whole table that ended"),
 
+  /** Datagrams that waited for a codec which has gone, or behind one that did. */
+  SPOOLED(false, "datagrams that waited for a codec, or behind one that did"),
+  /** Times that a backup had no socket joined, after its first one. */
+  GAPS(false, "times no socket was joined: what was sent then is lost here"),
+  /** How long those times were together. */
+  UNJOINED_MS(false, "milliseconds without a joined socket"),
+
   /** A datagram that this node's own sockets sent. */
   OWN_DATAGRAM(true, "datagram sent by this node itself"),
   /** Shorter than a message header. */
@@ -50,6 +57,8 @@ public enum LinkCounter {
   OTHER_SYNC_ID(true, "datagram with another sync id"),
   /** No codec here understands the version. */
   NO_CODEC(true, "datagram of a version that no enabled codec reads"),
+  /** It had to wait for a codec, and there was no room, or the link ended. */
+  SPOOL_OVERFLOW(true, "datagram that had to wait and found no room, or the link ended"),
   /** The socket's buffer was full. */
   SOCKET_OVERFLOW(true, "datagram that the kernel dropped: socket receive buffer full"),
 

@@ -86,12 +86,15 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
     this.clock = clock;
     this.log = log;
     this.swaps = new SwapLog(title, log);
-    this.socket = new LinkSocket<>(title, transports, work, log);
+    LinkGaps gaps = new LinkGaps(role, title, counters, swaps, log);
+    this.socket = new LinkSocket<>(title, transports, work, gaps, clock, log);
   }
 
   /** A transport has come; see {@link ServiceChoice#add}. */
   public void addTransport(SyncTransport transport, Map<String, ?> properties, String version) {
-    transports.add(transport, properties, version);
+    if (!transports.add(transport, properties, version)) {
+      log.warn(title + ": a transport of bundle version " + version + " has no name; ignored");
+    }
     wakeUp();
   }
 

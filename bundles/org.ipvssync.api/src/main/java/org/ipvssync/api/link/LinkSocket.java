@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.api.wire.SyncTransport;
 import org.ipvssync.api.wire.TransportException;
@@ -32,6 +33,8 @@ final class LinkSocket<E extends Closeable> {
   private final String title;
   private final ServiceChoice<SyncTransport> transports;
   private final LinkWork<?, E> work;
+  private final LinkGaps gaps;
+  private final SyncClock clock;
   private final LinkLog log;
   private final Set<String> told = new HashSet<>();
 
@@ -55,10 +58,17 @@ final class LinkSocket<E extends Closeable> {
   private volatile String detail = "";
 
   LinkSocket(
-      String title, ServiceChoice<SyncTransport> transports, LinkWork<?, E> work, LinkLog log) {
+      String title,
+      ServiceChoice<SyncTransport> transports,
+      LinkWork<?, E> work,
+      LinkGaps gaps,
+      SyncClock clock,
+      LinkLog log) {
     this.title = title;
     this.transports = transports;
     this.work = work;
+    this.gaps = gaps;
+    this.clock = clock;
     this.log = log;
   }
 
@@ -99,6 +109,10 @@ final class LinkSocket<E extends Closeable> {
     if (end != null && opener == gone) {
       // Its transport goes, and no successor could open another.
       replaceEnd(null, null);
+      gaps.lost(clock.nanoTime());
+    }
+    if (end == null) {
+      gaps.look(nowNanos);
     }
     return end;
   }
@@ -121,6 +135,7 @@ final class LinkSocket<E extends Closeable> {
     }
     close(end);
     setEnd(null, null);
+    gaps.lost(nowNanos);
     retryAfter(reason, nowNanos);
   }
 
@@ -194,9 +209,12 @@ final class LinkSocket<E extends Closeable> {
       return;
     }
     E opened;
+    String label;
+    long leftNanos = clock.nanoTime();
     try {
       // Exactly those that led to this one, which is now kept from changing.
       triedChanges = transports.changes();
+      label = transports.label();
       opened = work.open(transport, wanted.address());
     } catch (TransportException e) {
       retryAfter(e.getMessage(), nowNanos);
@@ -209,11 +227,13 @@ final class LinkSocket<E extends Closeable> {
     openChanges = triedChanges;
     openedNanos = nowNanos;
     settled = false;
+    boolean isNews = failedSinceUp;
     replaceEnd(opened, transport);
     if (elsewhere) {
       failedSinceUp = true;
     }
     up();
+    gaps.opened(label, openChanges, leftNanos, clock.nanoTime(), work.waiting(), isNews);
   }
 
   private void up() {

@@ -10,7 +10,7 @@ import org.ipvssync.api.wire.TransportException;
  * What a role does with its link; {@link LinkRunner} does the rest.
  *
  * <p>Called by the link's one thread, but {@link #wakeUp}, {@link #missing} and {@link #note},
- * which any thread calls.
+ * which any thread calls, and must not throw.
  *
  * @param <S> the role's settings
  * @param <E> the end of the link that the role holds: a receiver or a sender
@@ -42,6 +42,11 @@ public interface LinkWork<S extends RoleSettings, E extends Closeable> {
    * @param end null when none is open
    */
   void finish(E end);
+
+  /** How many updates wait to be sent; 0 on a link that receives. */
+  default long waiting() {
+    return 0;
+  }
 
   /** Ends a wait in {@link #work}, if it can. */
   default void wakeUp() {}

@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.ipvssync.api.wire.SyncCodec;
 
 /**
  * The one service that a link uses, chosen by name among those that come and go.
  *
  * <p>Of several with the chosen name it takes the highest ranking, then the highest version of its
- * bundle, then the newest. A call in flight ends before its service goes: {@link #remove} waits for
- * {@link #release}. So hold it across a decode or an encode, never across a blocking receive, and
- * call nothing of the framework in between. (A plain dynamic reference lets calls reach services
- * that are already deactivated.)
+ * bundle, then the newest. One that cannot say its name is never chosen. A call in flight ends
+ * before its service goes: {@link #remove} waits for {@link #release}. So hold it across a decode
+ * or an encode, never across a blocking receive, and call nothing of the framework in between. (A
+ * plain dynamic reference lets calls reach services that are already deactivated.)
  *
  * <p>{@code acquire} and {@code release} belong to one thread at a time and allocate nothing; the
  * others may be called by any thread.
@@ -43,20 +44,50 @@ public final class ServiceChoice<T> {
   }
 
   /**
-   * A service has come.
+   * A choice among codecs, with no candidates. One that throws when it is asked what it is will
+   * never be chosen.
+   */
+  public static ServiceChoice<SyncCodec> ofCodecs(String name) {
+    return new ServiceChoice<>(ServiceChoice::nameOfCodec, name);
+  }
+
+  private static String nameOfCodec(SyncCodec codec) {
+    codec.version();
+    codec.carriesTimeout();
+    return codec.name();
+  }
+
+  /**
+   * A service has come; it is asked for its name once.
    *
    * @param ranking its service.ranking
    * @param version the version of its bundle, as major.minor.micro.qualifier
    * @param serviceId its service.id: the newer, the higher
+   * @return false when it has no name, or failed when asked: then it is ignored
    */
-  public void add(T service, int ranking, String version, long serviceId) {
+  public boolean add(T service, int ranking, String version, long serviceId) {
+    String itsName = nameOrEmpty(service);
+    if (itsName.isBlank()) {
+      return false;
+    }
     lock.lock();
     try {
       candidates.add(
-          new Candidate<>(service, ranking, version, versionNumbers(version), serviceId));
+          new Candidate<>(service, itsName, ranking, version, versionNumbers(version), serviceId));
       choose();
     } finally {
       lock.unlock();
+    }
+    return true;
+  }
+
+  private String nameOrEmpty(T service) {
+    try {
+      String itsName = nameOf.apply(service);
+      return itsName == null ? "" : itsName;
+    } catch (RuntimeException | LinkageError e) {
+      // Somebody's bundle that is not what it says; our caller tells people.
+      return "";
     }
   }
 
@@ -65,11 +96,12 @@ public final class ServiceChoice<T> {
    *
    * @param properties the service's; ranking and id are taken from there
    * @param version the version of its bundle, as major.minor.micro.qualifier
+   * @return false when it has no name, or failed when asked: then it is ignored
    */
-  public void add(T service, Map<String, ?> properties, String version) {
+  public boolean add(T service, Map<String, ?> properties, String version) {
     int ranking = properties.get("service.ranking") instanceof Integer given ? given : 0;
     long serviceId = properties.get("service.id") instanceof Long given ? given : 0;
-    add(service, ranking, version, serviceId);
+    return add(service, ranking, version, serviceId);
   }
 
   /** A service goes; returns when no call of {@link #acquire}'s holder is in it. */
@@ -155,7 +187,7 @@ public final class ServiceChoice<T> {
     T before = chosen;
     chosen =
         candidates.stream()
-            .filter(c -> nameOf.apply(c.service).equals(name))
+            .filter(c -> c.name.equals(name))
             .max(Candidate.order())
             .map(Candidate::service)
             .orElse(null);
@@ -178,7 +210,7 @@ public final class ServiceChoice<T> {
   }
 
   private record Candidate<T>(
-      T service, int ranking, String label, List<Integer> version, long serviceId) {
+      T service, String name, int ranking, String label, List<Integer> version, long serviceId) {
     static <T> Comparator<Candidate<T>> order() {
       return Comparator.<Candidate<T>>comparingInt(Candidate::ranking)
           .thenComparingInt(c -> c.version.get(0))

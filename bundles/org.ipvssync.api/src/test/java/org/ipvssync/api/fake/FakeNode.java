@@ -37,6 +37,10 @@ public final class FakeNode implements SyncNode {
       throw new IllegalArgumentException("an outbound link named " + name + " is open already");
     }
     FakeOutbound link = new FakeOutbound(name, horizon, clock);
+    outbounds.stream()
+        .filter(o -> o.name.equals(name) && o.isParked())
+        .findFirst()
+        .ifPresent(link::goOnFrom);
     outbounds.add(link);
     return link;
   }

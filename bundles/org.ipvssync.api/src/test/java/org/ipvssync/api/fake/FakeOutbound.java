@@ -195,6 +195,21 @@ public final class FakeOutbound implements OutboundLink {
     return delays;
   }
 
+  /** Takes over what a parked one has. */
+  void goOnFrom(FakeOutbound before) {
+    synchronized (before) {
+      for (int handle = 0; handle < before.entries.size(); handle++) {
+        entries.addCopy(before.entries, handle);
+        held[handle] = before.held[handle];
+      }
+      heldCount = before.heldCount;
+      while (before.head != before.tail) {
+        mark(before.ring[(int) (before.head++ % CAPACITY)]);
+      }
+      before.parked = false;
+    }
+  }
+
   /** True when it was left for a successor. */
   public synchronized boolean isParked() {
     return parked;

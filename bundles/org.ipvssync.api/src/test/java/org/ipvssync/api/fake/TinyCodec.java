@@ -34,6 +34,12 @@ public final class TinyCodec implements SyncCodec {
   /** When set, every decode and encode throws it: a fault of the program. */
   public volatile RuntimeException fault;
 
+  /** When set, {@link #version} throws it: no good codec. */
+  public volatile RuntimeException versionFault;
+
+  /** When set, {@link #carries} throws it. */
+  public volatile Error carriesFault;
+
   private final String name;
   private final int version;
 
@@ -54,6 +60,10 @@ public final class TinyCodec implements SyncCodec {
 
   @Override
   public int version() {
+    RuntimeException told = versionFault;
+    if (told != null) {
+      throw told;
+    }
     return version;
   }
 
@@ -64,6 +74,10 @@ public final class TinyCodec implements SyncCodec {
 
   @Override
   public boolean carries(ConnBatch batch, int index) {
+    Error told = carriesFault;
+    if (told != null) {
+      throw told;
+    }
     return version == 1 || !batch.isIpv6(index);
   }
 

@@ -13,12 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.fake.FakeReceiver;
 import org.ipvssync.api.fake.FakeTransport;
 import org.ipvssync.api.fake.RecordedLog;
 import org.ipvssync.api.fake.SimClock;
 import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.Swap;
+import org.ipvssync.api.node.SwapStats;
+import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncTransport;
@@ -32,8 +36,16 @@ class LinkSocketTest {
   private final ServiceChoice<SyncTransport> transports =
       new ServiceChoice<>(SyncTransport::name, "multicast");
   private final Work work = new Work();
+  private final LinkCounters counters = new LinkCounters();
+  private final SwapLog swaps = new SwapLog("backup eth0", log.log);
   private final LinkSocket<SyncReceiver> socket =
-      new LinkSocket<>("backup eth0", transports, work, log.log);
+      new LinkSocket<>(
+          "backup eth0",
+          transports,
+          work,
+          new LinkGaps(SyncRole.BACKUP, "backup eth0", counters, swaps, log.log),
+          clock,
+          log.log);
   private LinkSettings wanted = at("eth0");
 
   @Test
@@ -101,12 +113,14 @@ class LinkSocketTest {
       clock.advanceMs(2000);
       assertNotNull(ensure());
     }
-    assertEquals(3, log.lines.size(), log.lines::toString);
+    // Up, the reason, up again and for how long nothing was heard; the other times only count.
+    assertEquals(4, log.lines.size(), log.lines::toString);
+    assertEquals(20, counters.get(LinkCounter.GAPS));
 
     clock.advanceMs(60_000);
     ensure();
     socket.failed("network is unreachable", clock.nanoTime());
-    assertEquals(4, log.lines.size(), log.lines::toString);
+    assertEquals(5, log.lines.size(), log.lines::toString);
   }
 
   @Test
@@ -225,6 +239,64 @@ class LinkSocketTest {
     assertTrue(socket.detail().endsWith("port 8848"), socket.detail());
   }
 
+  @Test
+  void shouldTellASwapOfItsTransportAndHowLongItHadNone() {
+    add(transport, 1);
+    ensure();
+    assertEquals(SwapStats.NONE, swaps.stats());
+    transports.remove(transport);
+    // As when it is unbound, and the link's thread lets go.
+    socket.failed("gone", clock.nanoTime());
+    clock.advanceMs(1500);
+    assertNull(ensure());
+    assertEquals(1, counters.get(LinkCounter.GAPS));
+    assertEquals(1500, counters.get(LinkCounter.UNJOINED_MS));
+    clock.advanceMs(700);
+    work.waiting = 42;
+    transports.add(new FakeTransport("multicast"), 0, "1.0.1", 2);
+    assertNotNull(ensure());
+    assertEquals(
+        new Swap("transport", "multicast 1.0.0", "multicast 1.0.1", 2_200_000, 42),
+        swaps.stats().last());
+    assertEquals(1, counters.get(LinkCounter.GAPS));
+    assertEquals(2200, counters.get(LinkCounter.UNJOINED_MS));
+    assertEquals(1, log.count("no socket was joined for 2200 ms"), log.lines::toString);
+  }
+
+  @Test
+  void shouldTellASwapThatLeftNoGap() {
+    add(transport, 1);
+    ensure();
+    work.onRetire = () -> clock.advanceMs(3);
+    transports.add(new FakeTransport("multicast"), 0, "1.1.0", 2);
+    ensure();
+    assertEquals(
+        new Swap("transport", "multicast 1.0.0", "multicast 1.1.0", 3000, 0), swaps.stats().last());
+    assertEquals(0, counters.get(LinkCounter.GAPS));
+    assertEquals(0, counters.get(LinkCounter.UNJOINED_MS));
+    assertEquals(0, log.count("no socket was joined"), log.lines::toString);
+  }
+
+  @Test
+  void shouldCountAGapThatIsNoSwap() {
+    transport.failure = "no interface eth0";
+    add(transport, 1);
+    ensure();
+    clock.advanceMs(5000);
+    transport.failure = null;
+    ensure();
+    // Before the first socket there was nothing to lose.
+    assertEquals(0, counters.get(LinkCounter.GAPS));
+    socket.failed("network is down", clock.nanoTime());
+    clock.advanceMs(200);
+    ensure();
+    wanted = at("eth1");
+    ensure();
+    assertEquals(SwapStats.NONE, swaps.stats());
+    assertEquals(1, counters.get(LinkCounter.GAPS));
+    assertEquals(200, counters.get(LinkCounter.UNJOINED_MS));
+  }
+
   private SyncReceiver ensure() {
     return socket.ensure(wanted, clock.nanoTime());
   }
@@ -244,6 +316,12 @@ class LinkSocketTest {
     private final List<SyncReceiver> retired = new ArrayList<>();
     private Runnable onRetire = () -> {};
     private int attempts;
+    private long waiting;
+
+    @Override
+    public long waiting() {
+      return waiting;
+    }
 
     @Override
     public SyncReceiver open(SyncTransport by, LinkAddress address) throws TransportException {

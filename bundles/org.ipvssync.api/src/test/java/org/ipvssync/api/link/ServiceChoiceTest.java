@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.ipvssync.api.fake.TinyCodec;
+import org.ipvssync.api.wire.SyncCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +50,39 @@ class ServiceChoiceTest {
     assertEquals("v0", choice.name());
     choice.choose("v7");
     assertNull(choice.acquire());
+  }
+
+  @Test
+  void shouldIgnoreWhatCannotSayItsName() {
+    Service good = new Service("v1");
+    assertTrue(choice.add(good, 0, "1.0.0", 1));
+    assertFalse(choice.add(new Service(null), 9, "9.0.0", 2));
+    assertFalse(choice.add(new Service(" "), 9, "9.0.0", 3));
+    ServiceChoice<Service> throwing =
+        new ServiceChoice<>(
+            service -> {
+              throw new NoClassDefFoundError("half of a bundle");
+            },
+            "v1");
+    assertFalse(throwing.add(good, 0, "1.0.0", 4));
+    assertFalse(throwing.isPresent());
+    choice.choose("");
+    assertFalse(choice.isPresent());
+    choice.choose("v1");
+    assertChosen(good);
+  }
+
+  @Test
+  void shouldNeverChooseACodecThatThrowsWhenItIsAskedWhatItIs() {
+    ServiceChoice<SyncCodec> codecs = ServiceChoice.ofCodecs("v1");
+    TinyCodec good = new TinyCodec("v1", 1);
+    assertTrue(codecs.add(good, 0, "1.0.0", 1));
+    TinyCodec bad = new TinyCodec("v1", 1);
+    bad.versionFault = new IllegalStateException("no codec");
+    assertFalse(codecs.add(bad, 0, "2.0.0", 2));
+    assertSame(good, codecs.acquire());
+    codecs.release();
+    assertEquals("v1 1.0.0", codecs.label());
   }
 
   @Test

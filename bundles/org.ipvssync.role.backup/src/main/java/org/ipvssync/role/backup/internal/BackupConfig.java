@@ -110,6 +110,24 @@ public @interface BackupConfig {
       required = false)
   String persistenceEngines() default "sip";
 
+  /** Spool. */
+  @AttributeDefinition(
+      description =
+          "Most memory for messages that wait for a codec whose bundle is being exchanged, KiB;"
+              + " taken only while it is needed. 0: none, then nothing is read meanwhile",
+      min = "0",
+      max = "1048576")
+  int spoolKiB() default 8192;
+
+  /** Wait for a codec. */
+  @AttributeDefinition(
+      description =
+          "How long messages of a codec that has just left wait for it while others are there,"
+              + " milliseconds; then they are dropped and counted (noCodec)",
+      min = "0",
+      max = "60000")
+  int codecWaitMs() default 2000;
+
   /** Longest pause between attempts. */
   @AttributeDefinition(
       description = "Longest pause between attempts to open the sockets, seconds",

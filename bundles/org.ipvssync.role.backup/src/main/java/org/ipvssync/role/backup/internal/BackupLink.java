@@ -1,7 +1,11 @@
 package org.ipvssync.role.backup.internal;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.link.LinkRunner;
@@ -9,11 +13,13 @@ import org.ipvssync.api.link.LinkWork;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.SyncCodec;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncTransport;
 import org.ipvssync.api.wire.TransportException;
@@ -23,6 +29,18 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   /** Longest wait for a datagram; so long a change of configuration waits on a quiet link. */
   private static final long RECEIVE_MS = 100;
 
+  /** The same while datagrams wait for a codec: what comes back is to be noticed soon. */
+  private static final long SPOOLED_RECEIVE_MS = 5;
+
+  /** Most datagrams that are taken out of the spool before the socket is looked at. */
+  private static final int DRAIN_AT_ONCE = 64;
+
+  /** What a link may use to read on when it ends. */
+  private static final long LAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Pause while the spool is full; a codec that comes ends it. */
+  private static final long FULL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   /**
    * Most datagrams taken out of a receiver that goes: more than a socket buffer of the default size
    * holds, and some tenths of a second of work.
@@ -31,6 +49,8 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
 
   private final SyncNode node;
   private final SyncClock clock;
+  private final LinkLog log;
+  private final String title;
   private final CodecChoices codecs = new CodecChoices();
   private final LinkCounters counters = new LinkCounters();
   private final BackupReceiver receiver;
@@ -40,12 +60,15 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   private String horizon;
   private volatile InboundLink inbound;
   private volatile int maxLength;
+  private volatile boolean stopsReading;
 
   /** A link that waits for its first configuration. */
   BackupLink(String name, SyncNode node, SyncClock clock, LinkLog log) {
     this.node = node;
     this.clock = clock;
-    receiver = new BackupReceiver(codecs, counters, clock);
+    this.log = log;
+    this.title = SyncRole.BACKUP.label() + " " + name;
+    receiver = new BackupReceiver(codecs, counters, clock, this::swapped, log, title);
     runner = new LinkRunner<>(SyncRole.BACKUP, name, this, counters, clock, log);
   }
 
@@ -54,9 +77,22 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
     return runner;
   }
 
-  /** Feeds the codecs. */
-  CodecChoices codecs() {
-    return codecs;
+  /** A codec has come; see {@link CodecChoices#add}. */
+  void addCodec(SyncCodec codec, Map<String, ?> properties, String version) {
+    if (!codecs.add(codec, properties, version)) {
+      log.warn(title + ": a codec of bundle version " + version + " is no good one; ignored");
+    }
+    runner.wakeUp();
+  }
+
+  /** A codec goes; returns when no decode is in it. */
+  void removeCodec(SyncCodec codec) {
+    codecs.remove(codec);
+    runner.wakeUp();
+  }
+
+  private void swapped(Swap swap) {
+    runner.swaps().done(swap);
   }
 
   /** See {@link LinkRunner#configure}. */
@@ -97,20 +133,27 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
     if (datagram == null || datagram.capacity() != capacity) {
       datagram = new Datagram(capacity);
     }
-    InboundLink before = inbound;
     if (!settings.link().horizon().equals(horizon)) {
       horizon = settings.link().horizon();
       inbound = node.openInbound(horizon);
     }
     receiver.adopt(settings, maxLength, inbound);
-    if (before != null && before != inbound) {
-      before.close();
-    }
   }
 
   @Override
   public void work(SyncReceiver end) throws IOException {
-    if (end.receive(datagram, RECEIVE_MS)) {
+    int drained = receiver.drain(DRAIN_AT_ONCE);
+    stopsReading = drained == 0 && receiver.isFull();
+    if (stopsReading) {
+      // The kernel keeps what its buffer holds, and says how much was more than that.
+      LockSupport.parkNanos(this, FULL_PAUSE_NANOS);
+      return;
+    }
+    if (receiver.isFull()) {
+      return;
+    }
+    long waitMs = receiver.waiting() == 0 ? RECEIVE_MS : drained > 0 ? 0 : SPOOLED_RECEIVE_MS;
+    if (end.receive(datagram, waitMs)) {
       receiver.accept(datagram, clock.nanoTime());
     }
   }
@@ -124,6 +167,7 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
     try {
       for (int i = 0; i < MOST_LEFT && end.receive(datagram, 0); i++) {
         receiver.accept(datagram, clock.nanoTime());
+        receiver.drain(DRAIN_AT_ONCE);
       }
     } catch (IOException e) {
       // It is being closed anyway, and what cannot be read is not there.
@@ -133,25 +177,55 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
 
   @Override
   public void finish(SyncReceiver end) {
-    if (end != null) {
-      retire(end);
+    if (inbound == null) {
+      return;
     }
-    if (inbound != null) {
-      inbound.close();
+    long until = clock.nanoTime() + LAST_NANOS;
+    try {
+      for (int i = 0; i < MOST_LEFT && end != null && end.receive(datagram, 0); i++) {
+        readLast(until);
+      }
+    } catch (IOException e) {
+      // As above: what waits already is still to be dealt with.
+      return;
+    } finally {
+      receiver.finish(until);
+    }
+  }
+
+  private void readLast(long until) {
+    if (clock.nanoTime() - until < 0) {
+      receiver.accept(datagram, clock.nanoTime());
+      receiver.drain(DRAIN_AT_ONCE);
+    } else {
+      counters.increment(LinkCounter.SPOOL_OVERFLOW);
     }
   }
 
   @Override
   public String missing() {
-    return codecs.present().isEmpty() && !codecs.absent().isEmpty()
-        ? "no codec named " + codecs.absent() + " is there; start its bundle"
-        : "";
+    if (!codecs.present().isEmpty() || codecs.absent().isEmpty()) {
+      return "";
+    }
+    return "no codec named " + codecs.absent() + " is there; start its bundle" + backlog();
+  }
+
+  private String backlog() {
+    int waiting = receiver.waiting();
+    if (stopsReading) {
+      return "; nothing is read meanwhile (socketOverflow), " + waiting + " datagrams wait";
+    }
+    return waiting == 0 ? "" : "; " + waiting + " datagrams wait for it";
   }
 
   @Override
   public String note() {
-    return codecs.present().isEmpty() || codecs.absent().isEmpty()
-        ? ""
-        : "no codec named " + codecs.absent() + " is there: its messages are dropped (noCodec)";
+    String awaited = receiver.awaited();
+    if (codecs.present().isEmpty() || codecs.absent().isEmpty()) {
+      return "";
+    }
+    return awaited.isEmpty()
+        ? "no codec named " + codecs.absent() + " is there: its messages are dropped (noCodec)"
+        : "codec " + awaited + " has just gone: its messages wait for it";
   }
 }

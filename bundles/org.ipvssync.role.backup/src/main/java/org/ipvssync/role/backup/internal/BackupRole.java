@@ -57,6 +57,9 @@ public final class BackupRole implements SyncLink {
     link.configure(() -> BackupSettings.of(name, config, properties));
   }
 
+  // Nothing is parked here, as a master's changes are. While an older and a newer version of this
+  // bundle both have the link, both apply what they receive: that is the same in the same order,
+  // and applying twice what one has read to the end changes nothing.
   @Deactivate
   void deactivate() {
     link.close();
@@ -75,11 +78,11 @@ public final class BackupRole implements SyncLink {
       unbind = "removeCodec")
   void addCodec(
       SyncCodec codec, ServiceReference<SyncCodec> reference, Map<String, Object> properties) {
-    link.codecs().add(codec, properties, version(reference));
+    link.addCodec(codec, properties, version(reference));
   }
 
   void removeCodec(SyncCodec codec) {
-    link.codecs().remove(codec);
+    link.removeCodec(codec);
   }
 
   // As above.

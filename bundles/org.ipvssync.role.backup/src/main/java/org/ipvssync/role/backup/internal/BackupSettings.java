@@ -21,13 +21,17 @@ import org.ipvssync.api.wire.LinkAddress;
  * @param rule how records meet the table
  * @param timeouts for records without one
  * @param persistenceEngines engines whose records are taken
+ * @param spoolKiB most memory for datagrams that wait for a codec, KiB; 0 for none
+ * @param codecWaitMs how long a codec that has left is waited for, milliseconds
  */
 public record BackupSettings(
     LinkSettings link,
     List<String> codecs,
     MergeRule rule,
     ConnTimeouts timeouts,
-    Set<String> persistenceEngines)
+    Set<String> persistenceEngines,
+    int spoolKiB,
+    int codecWaitMs)
     implements RoleSettings {
   /** Least syncMaxLen that the kernel takes for a backup. */
   static final int SHORTEST_MAX_LEN = 1024;
@@ -37,6 +41,9 @@ public record BackupSettings(
 
   /** Longest timeout in seconds that a kernel with 1000 ticks a second takes. */
   private static final int MAX_TIMEOUT_S = Integer.MAX_VALUE / 1000;
+
+  private static final int MAX_SPOOL_KIB = 1 << 20;
+  private static final int MAX_CODEC_WAIT_MS = 60_000;
 
   private static final Set<String> RULES =
       Set.of(MergeRule.KERNEL_SYNC.name(), MergeRule.AUTHORITATIVE.name());
@@ -77,7 +84,9 @@ public record BackupSettings(
             check.range("timeoutTcpS", config::timeoutTcpS, 1, MAX_TIMEOUT_S),
             check.range("timeoutTcpFinS", config::timeoutTcpFinS, 1, MAX_TIMEOUT_S),
             check.range("timeoutUdpS", config::timeoutUdpS, 1, MAX_TIMEOUT_S)),
-        names(config.persistenceEngines()));
+        names(config.persistenceEngines()),
+        check.range("spoolKiB", config::spoolKiB, 0, MAX_SPOOL_KIB),
+        check.range("codecWaitMs", config::codecWaitMs, 0, MAX_CODEC_WAIT_MS));
   }
 
   private static List<String> codecs(ConfigCheck check, String text) {

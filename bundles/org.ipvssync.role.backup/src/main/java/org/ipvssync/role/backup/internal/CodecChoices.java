@@ -25,25 +25,55 @@ public final class CodecChoices {
   // All are fed with every codec, so that a name that is chosen later finds its service.
   private final List<ServiceChoice<SyncCodec>> choices = new ArrayList<>();
 
+  private volatile int count;
+  private volatile int chosen;
+
   /** Nothing chosen. */
   public CodecChoices() {
     for (int i = 0; i < MAX_CODECS; i++) {
-      choices.add(new ServiceChoice<>(SyncCodec::name, UNUSED));
+      choices.add(ServiceChoice.ofCodecs(UNUSED));
     }
   }
 
   /** Names the codecs, in the order in which they are asked. */
-  public void choose(List<String> names) {
+  public synchronized void choose(List<String> names) {
     for (int i = 0; i < MAX_CODECS; i++) {
       choices.get(i).choose(i < names.size() ? names.get(i) : UNUSED);
     }
+    count = names.size();
+    chosen = chosen + 1;
   }
 
-  /** A codec has come; see {@link ServiceChoice#add}. */
-  public void add(SyncCodec codec, Map<String, ?> properties, String version) {
-    for (ServiceChoice<SyncCodec> choice : choices) {
-      choice.add(codec, properties, version);
+  /** How many are named. */
+  int count() {
+    return count;
+  }
+
+  /** The choice for the name at {@code index}. */
+  ServiceChoice<SyncCodec> choice(int index) {
+    return choices.get(index);
+  }
+
+  /** Differs whenever another codec or another name is chosen. */
+  long changes() {
+    long changes = chosen;
+    for (int i = 0; i < MAX_CODECS; i++) {
+      changes += choices.get(i).changes();
     }
+    return changes;
+  }
+
+  /**
+   * A codec has come; see {@link ServiceChoice#add}.
+   *
+   * @return false when it is no good one, and ignored
+   */
+  public boolean add(SyncCodec codec, Map<String, ?> properties, String version) {
+    boolean good = true;
+    for (ServiceChoice<SyncCodec> choice : choices) {
+      good &= choice.add(codec, properties, version);
+    }
+    return good;
   }
 
   /** A codec goes; returns when no decode is in it. */
@@ -56,9 +86,9 @@ public final class CodecChoices {
   /**
    * Decodes a message with the first chosen codec that reads its version.
    *
-   * @return false when there is none
+   * @return the place of its name among the chosen, or -1 when there is none
    */
-  public boolean decode(int version, Datagram message, ConnBatch into, LinkCounters counters) {
+  public int decode(int version, Datagram message, ConnBatch into, LinkCounters counters) {
     // No iterator: this runs once a datagram.
     for (int i = 0; i < choices.size(); i++) {
       ServiceChoice<SyncCodec> choice = choices.get(i);
@@ -67,14 +97,14 @@ public final class CodecChoices {
         try {
           if (codec.version() == version) {
             codec.decode(message, into, counters);
-            return true;
+            return i;
           }
         } finally {
           choice.release();
         }
       }
     }
-    return false;
+    return -1;
   }
 
   /** Names of the chosen codecs that are there, separated by commas. */

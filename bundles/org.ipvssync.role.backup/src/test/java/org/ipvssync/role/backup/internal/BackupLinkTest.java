@@ -16,6 +16,7 @@ import org.ipvssync.api.fake.FakeTransport;
 import org.ipvssync.api.fake.TinyCodec;
 import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.api.wire.Datagram;
@@ -132,6 +133,92 @@ class BackupLinkTest {
   }
 
   @Test
+  void shouldKeepWhatItReceivesWhileItHasNoCodec() {
+    start();
+    role.removeCodec(v0);
+    role.removeCodec(v1);
+    for (int i = 0; i < 50; i++) {
+      receiver(0).inbox.add(message(2));
+    }
+    Await.until(() -> role.status().counters().get(LinkCounter.SPOOLED) == 50);
+    assertEquals(
+        "no codec named v0 or v1 is there; start its bundle; 50 datagrams wait for it",
+        role.status().detail());
+    role.addCodec(new TinyCodec("v1", 1), FakeReference.of("1.0.1"), Map.of("service.id", 9L));
+    Await.until(() -> node.inbounds.get(0).count() == 100);
+    Await.until(() -> role.status().swaps().count() == 1);
+    Swap swap = role.status().swaps().last();
+    assertEquals("v1 1.0.0 v1 1.0.1", swap.from() + " " + swap.to());
+    assertEquals(100, swap.waited());
+    assertEquals(0, role.status().counters().get(LinkCounter.NO_CODEC));
+  }
+
+  @Test
+  void shouldStopReadingWhenItCanKeepNoMoreAndEndQuicklyEvenThen() {
+    start("spoolKiB", "2");
+    role.removeCodec(v0);
+    role.removeCodec(v1);
+    for (int i = 0; i < 100; i++) {
+      receiver(0).inbox.add(message(2));
+    }
+    Await.until(() -> role.status().detail().contains("nothing is read meanwhile"));
+    assertTrue(receiver(0).inbox.size() > 50);
+    role.deactivate();
+    assertFalse(threadIsThere());
+    // Each of them is accounted for.
+    Map<LinkCounter, Long> counters = role.status().counters();
+    assertEquals(
+        100, counters.get(LinkCounter.NO_CODEC) + counters.get(LinkCounter.SPOOL_OVERFLOW));
+  }
+
+  @Test
+  void shouldReadOnWhenACodecEndsAFullSpool() {
+    start("spoolKiB", "2");
+    role.removeCodec(v0);
+    role.removeCodec(v1);
+    for (int i = 0; i < 100; i++) {
+      receiver(0).inbox.add(message(2));
+    }
+    Await.until(() -> role.status().detail().contains("nothing is read meanwhile"));
+    role.addCodec(v1, FakeReference.of("1.0.0"), Map.of("service.id", 9L));
+    Await.until(() -> node.inbounds.get(0).count() == 200);
+  }
+
+  @Test
+  void shouldSayThatItWaitsForACodecThatHasJustGone() {
+    start("codecWaitMs", "60000");
+    role.removeCodec(v0);
+    Await.until(
+        () -> role.status().detail().equals("codec v0 has just gone: its messages wait for it"));
+    assertEquals(LinkState.UP, role.status().state());
+  }
+
+  @Test
+  void shouldCountHowLongNoSocketWasJoined() {
+    start();
+    role.removeTransport(transport);
+    FakeTransport other = new FakeTransport("multicast");
+    role.addTransport(other, FakeReference.of("1.0.1"), Map.of("service.id", 9L));
+    Await.until(() -> role.status().swaps().count() == 1);
+    assertEquals("transport", role.status().swaps().last().part());
+    assertEquals("multicast 1.0.1", role.status().swaps().last().to());
+    assertEquals(1, role.status().counters().get(LinkCounter.GAPS));
+    assertTrue(role.status().counters().get(LinkCounter.UNJOINED_MS) >= 1);
+  }
+
+  @Test
+  void shouldIgnoreACodecThatIsNone() {
+    start();
+    TinyCodec bad = new TinyCodec("v1", 1);
+    bad.versionFault = new IllegalStateException("no codec");
+    role.addCodec(bad, FakeReference.of("9.0.0"), Map.of("service.id", 9L));
+    role.addCodec(new TinyCodec(null, 1), FakeReference.of("9.0.0"), Map.of("service.id", 10L));
+    receiver(0).inbox.add(message(1));
+    Await.until(() -> node.inbounds.get(0).count() == 1);
+    assertEquals(0, role.status().swaps().count());
+  }
+
+  @Test
   void shouldGoOnAfterACodecsFault() {
     start();
     byte[] message = message(1);
@@ -156,9 +243,9 @@ class BackupLinkTest {
     Await.until(() -> node.inbounds.get(0).count() == 2);
   }
 
-  private void start() {
+  private void start(Object... written) {
     addServices();
-    configure();
+    configure(written);
     Await.until(() -> role.status().state() == LinkState.UP && !node.inbounds.isEmpty());
   }
 

@@ -49,7 +49,7 @@ final class BatchSender {
   private SyncSender sender;
   private int recordsSent;
   private IOException failure;
-  private RuntimeException fault;
+  private Throwable fault;
 
   /**
    * A sender.
@@ -101,7 +101,13 @@ final class BatchSender {
     recordsSent = 0;
     failure = null;
     fault = null;
-    int refusals = lookAtRecords(batch);
+    int refusals;
+    try {
+      refusals = lookAtRecords(batch);
+    } catch (RuntimeException | Error e) {
+      refuse(batch, 0, outcome);
+      throw e;
+    }
     for (int i = 0; i < refusals; i++) {
       outcome.cannotCarry(batch, refused[i]);
     }
@@ -110,8 +116,16 @@ final class BatchSender {
     } else {
       sendLanes(batch, outcome);
     }
-    if (fault != null) {
-      throw fault;
+    throwWhatHappened();
+  }
+
+  private void throwWhatHappened() throws IOException {
+    // Nothing of a bundle that may go is held on to.
+    codec = null;
+    switch (fault) {
+      case null -> {}
+      case Error error -> throw error;
+      default -> throw (RuntimeException) fault;
     }
     if (failure != null) {
       throw failure;
@@ -126,13 +140,16 @@ final class BatchSender {
       try {
         for (int i = 0; i < batch.size(); i++) {
           if (!batch.isSkipped(i) && !codec.carries(batch, i)) {
-            batch.skip(i);
             refused[refusals++] = i;
           }
         }
       } finally {
         codecs.release();
       }
+    }
+    // Only now: a codec that threw has taken nothing out that nobody would hear of.
+    for (int i = 0; i < refusals; i++) {
+      batch.skip(refused[i]);
     }
     return refusals;
   }
@@ -176,7 +193,7 @@ final class BatchSender {
     } catch (IOException e) {
       counters.increment(LinkCounter.SEND_FAILED);
       failure = e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Of the codec or the transport. Sent again, these records would only bring it about again.
       fault = e;
       refuse(batch, from, outcome);

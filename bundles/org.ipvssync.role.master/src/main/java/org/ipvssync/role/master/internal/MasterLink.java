@@ -1,6 +1,9 @@
 package org.ipvssync.role.master.internal;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.link.LinkLog;
@@ -10,6 +13,7 @@ import org.ipvssync.api.link.ServiceChoice;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.SyncRole;
@@ -22,14 +26,20 @@ import org.ipvssync.api.wire.TransportException;
 
 /** One outbound link: its sender, its codec, its way out of the node. */
 final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoCloseable {
+  /** Pause between two attempts to get the way out, while another has it. */
+  private static final long WAY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final String name;
   private final SyncNode node;
-  private final ServiceChoice<SyncCodec> codecs = new ServiceChoice<>(SyncCodec::name, "");
+  private final ServiceChoice<SyncCodec> codecs = ServiceChoice.ofCodecs("");
   private final LinkCounters counters = new LinkCounters();
+  private final LinkLog log;
   private final MasterSender sender;
   private final LinkRunner<MasterSettings, SyncSender> runner;
 
-  private String horizon;
+  private MasterSettings adopted;
+  private volatile boolean forgets;
+  private volatile String noWay = "";
   private volatile OutboundLink outbound;
   private volatile int maxLength;
 
@@ -37,7 +47,8 @@ final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoClos
   MasterLink(String name, SyncNode node, SyncClock clock, LinkLog log) {
     this.name = name;
     this.node = node;
-    sender = new MasterSender(codecs, counters, clock);
+    this.log = log;
+    sender = new MasterSender(codecs, counters, clock, this::swapped);
     runner = new LinkRunner<>(SyncRole.MASTER, name, this, counters, clock, log);
   }
 
@@ -46,9 +57,24 @@ final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoClos
     return runner;
   }
 
-  /** Feeds the codecs; after one was added, the runner is to be woken. */
-  ServiceChoice<SyncCodec> codecs() {
-    return codecs;
+  /** A codec has come; see {@link ServiceChoice#add}. */
+  void addCodec(SyncCodec codec, Map<String, ?> properties, String version) {
+    if (!codecs.add(codec, properties, version)) {
+      log.warn(
+          "master " + name + ": a codec of bundle version " + version + " is no good one; ignored");
+    }
+    runner.wakeUp();
+  }
+
+  /** A codec goes; returns when no call is in it. */
+  void removeCodec(SyncCodec codec) {
+    codecs.remove(codec);
+    // So that the link notices at once for how long it has none.
+    runner.wakeUp();
+  }
+
+  private void swapped(Swap swap) {
+    runner.swaps().done(swap);
   }
 
   /** See {@link LinkRunner#configure}. */
@@ -81,8 +107,15 @@ final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoClos
             mcastInterface, maxLength, codec, way.pending() + way.held(), way.delays().stats());
   }
 
+  /** Ends; what still waits is kept for whoever has the link next. */
   @Override
   public void close() {
+    runner.close();
+  }
+
+  /** Ends for good: nobody will have the link next. */
+  void closeForGood() {
+    forgets = true;
     runner.close();
   }
 
@@ -92,42 +125,66 @@ final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoClos
   }
 
   @Override
-  public void adopt(MasterSettings settings, SyncSender end) throws IOException {
+  public void adopt(MasterSettings settings, SyncSender end) {
     int configured = settings.link().syncMaxLen();
     int length = configured == 0 ? end.defaultMaxLength() : configured;
     maxLength = Math.min(length, Datagram.MAX_BYTES);
-    if (!settings.link().horizon().equals(horizon)) {
-      openOutbound(settings.link().horizon());
+    boolean moves = adopted != null && !adopted.link().horizon().equals(settings.link().horizon());
+    adopted = settings;
+    if (moves) {
+      leaveOutbound();
     }
-    sender.adopt(settings, maxLength, outbound);
+    if (outbound != null) {
+      sender.adopt(settings, maxLength, outbound);
+    } else {
+      openOutbound();
+    }
   }
 
-  /** The old way goes first: both have the link's name. */
-  private void openOutbound(String to) throws IOException {
-    closeOutbound();
+  /**
+   * Another has the link's name for a while when a newer version of this bundle starts before the
+   * older one stops. What waits there goes on here, so it is asked for again and again.
+   */
+  private boolean openOutbound() {
+    OutboundLink opened;
     try {
-      outbound = node.openOutbound(name, to);
+      opened = node.openOutbound(name, adopted.link().horizon());
     } catch (IllegalArgumentException e) {
-      // So it is for a while when another version of this bundle still has the link.
-      throw new TransportException(e.getMessage(), e);
+      noWay = "another version of " + MasterRole.PID + " still has the link: " + e.getMessage();
+      return false;
     }
-    horizon = to;
+    noWay = "";
+    outbound = opened;
+    sender.adopt(adopted, maxLength, opened);
+    return true;
   }
 
-  private void closeOutbound() {
+  private void leaveOutbound() {
     OutboundLink before = outbound;
     outbound = null;
-    horizon = null;
-    if (before != null) {
+    if (before == null) {
+      return;
+    }
+    if (forgets) {
       before.close();
+    } else {
+      before.park();
     }
   }
 
   @Override
   public void work(SyncSender end) throws IOException {
-    if (sender.duty(end) == 0) {
+    if (outbound == null && !openOutbound()) {
+      LockSupport.parkNanos(this, WAY_PAUSE_NANOS);
+    } else if (sender.duty(end) == 0) {
       sender.idle();
     }
+  }
+
+  @Override
+  public long waiting() {
+    OutboundLink way = outbound;
+    return way == null ? 0 : way.pending();
   }
 
   @Override
@@ -140,7 +197,7 @@ final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoClos
       // The link goes all the same; the counter has it.
       return;
     } finally {
-      closeOutbound();
+      leaveOutbound();
     }
   }
 
@@ -154,6 +211,10 @@ final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoClos
 
   @Override
   public String missing() {
+    String way = noWay;
+    if (!way.isEmpty()) {
+      return way;
+    }
     return codecs.isPresent()
         ? ""
         : "no codec named " + codecs.name() + " is there; start its bundle";
@@ -186,6 +247,9 @@ final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoClos
     }
     try {
       return codec.carriesTimeout();
+    } catch (RuntimeException e) {
+      // Status is to be had whatever a codec does; the link's thread tells the fault.
+      return false;
     } finally {
       codecs.release();
     }

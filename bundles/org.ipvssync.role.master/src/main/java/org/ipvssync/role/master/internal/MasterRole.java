@@ -13,6 +13,7 @@ import org.ipvssync.api.wire.SyncTransport;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.ComponentConstants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -57,9 +58,18 @@ public final class MasterRole implements SyncLink {
     link.configure(() -> MasterSettings.of(name, config, properties));
   }
 
+  /**
+   * Only a removed configuration ends the link for good. In all other cases, such as a newer
+   * bundle, somebody will have it again, and what waits is kept for them.
+   */
   @Deactivate
-  void deactivate() {
-    link.close();
+  void deactivate(int reason) {
+    if (reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED
+        || reason == ComponentConstants.DEACTIVATION_REASON_DISABLED) {
+      link.closeForGood();
+    } else {
+      link.close();
+    }
   }
 
   @Override
@@ -80,12 +90,11 @@ public final class MasterRole implements SyncLink {
       unbind = "removeCodec")
   void addCodec(
       SyncCodec codec, ServiceReference<SyncCodec> reference, Map<String, Object> properties) {
-    link.codecs().add(codec, properties, version(reference));
-    link.runner().wakeUp();
+    link.addCodec(codec, properties, version(reference));
   }
 
   void removeCodec(SyncCodec codec) {
-    link.codecs().remove(codec);
+    link.removeCodec(codec);
   }
 
   // As above.

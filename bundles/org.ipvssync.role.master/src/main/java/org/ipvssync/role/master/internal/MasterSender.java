@@ -2,11 +2,14 @@ package org.ipvssync.role.master.internal;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.link.ServiceChoice;
+import org.ipvssync.api.link.SwapTimer;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.wire.SyncCodec;
 import org.ipvssync.api.wire.SyncSender;
@@ -39,6 +42,7 @@ public final class MasterSender {
   private final ServiceChoice<SyncCodec> codecs;
   private final LinkCounters counters;
   private final SyncClock clock;
+  private final SwapTimer codecSwap;
   private final BatchSender batchSender;
   private final RefreshPace pace = new RefreshPace();
   private final ConnBatch taken = new ConnBatch(MOST_TAKEN);
@@ -57,11 +61,25 @@ public final class MasterSender {
   private boolean flushing;
   private long lookedNanos;
 
-  /** Sends nothing before {@link #adopt}. */
+  /** Sends nothing before {@link #adopt}, and tells swaps of the codec to nobody. */
   public MasterSender(ServiceChoice<SyncCodec> codecs, LinkCounters counters, SyncClock clock) {
+    this(codecs, counters, clock, swap -> {});
+  }
+
+  /**
+   * Sends nothing before {@link #adopt}.
+   *
+   * @param swaps hears of each swap of the codec
+   */
+  public MasterSender(
+      ServiceChoice<SyncCodec> codecs,
+      LinkCounters counters,
+      SyncClock clock,
+      Consumer<Swap> swaps) {
     this.codecs = codecs;
     this.counters = counters;
     this.clock = clock;
+    codecSwap = new SwapTimer("codec", swaps);
     batchSender = new BatchSender(codecs, counters, MOST_TAKEN);
     lookedNanos = clock.nanoTime();
   }
@@ -97,7 +115,7 @@ public final class MasterSender {
   public int duty(SyncSender sender) throws IOException {
     long now = clock.nanoTime();
     lookAtInterface(sender, now);
-    lookAtCodec();
+    lookAtCodec(now);
     if (!codecThere) {
       return 0;
     }
@@ -158,23 +176,30 @@ public final class MasterSender {
   }
 
   /** Notices another codec, and that one is gone. */
-  private void lookAtCodec() {
+  private void lookAtCodec(long now) {
     // Read before: what changes meanwhile is looked at in the next round.
     long changes = codecs.changes();
     if (changes == codecChanges) {
       return;
     }
+    codecSwap.missed(now);
     codecChanges = changes;
+    copiesAllowed = false;
     SyncCodec codec = codecs.acquire();
     codecThere = codec != null;
     if (codecThere) {
+      String label;
       try {
+        // Of exactly this one, which is kept from changing.
+        codecChanges = codecs.changes();
+        label = codecs.label();
         copiesAllowed = codec.carriesTimeout();
       } finally {
         codecs.release();
       }
       // Perhaps this one can carry what the last one could not.
       outbound.releaseHeld();
+      codecSwap.resumed(label, clock.nanoTime(), outbound.pending() + outbound.held());
     }
   }
 
@@ -214,8 +239,10 @@ public final class MasterSender {
     } finally {
       int sent = batchSender.recordsSent();
       counters.add(LinkCounter.COPIES, sent);
-      // A piece that holds only what came from there costs little, but not nothing.
-      pace.sent(Math.max(1, sent), last && !copiesUnsent, now);
+      // One that holds nothing, for want of a table or because all came from there, costs as much
+      // as a full one, so that nobody asks for the next at once.
+      int cost = copies.size() == 0 ? pace.piece() : Math.max(1, sent);
+      pace.sent(cost, last && !copiesUnsent, now);
       if (copiesUnsent) {
         pace.cutOff();
       } else if (last) {

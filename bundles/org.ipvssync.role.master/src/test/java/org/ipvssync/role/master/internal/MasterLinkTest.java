@@ -16,12 +16,13 @@ import org.ipvssync.api.fake.FakeTransport;
 import org.ipvssync.api.fake.TinyCodec;
 import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.LinkStatus;
-import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncRole;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.osgi.service.component.ComponentConstants;
 
 /** The whole role with its thread, wired through its component; every wait is for an event. */
 @Timeout(30)
@@ -34,7 +35,7 @@ class MasterLinkTest {
 
   @AfterEach
   void close() {
-    role.deactivate();
+    role.deactivate(ComponentConstants.DEACTIVATION_REASON_BUNDLE_STOPPED);
   }
 
   @Test
@@ -113,6 +114,54 @@ class MasterLinkTest {
     Await.until(() -> role.status().pending() == 0 && sender(0).sent.size() >= 2);
     assertEquals(LinkState.UP, role.status().state());
     assertEquals(1, transport.senders.size());
+    Swap swap = role.status().swaps().last();
+    assertEquals("codec v1 1.0.0 -> v1 1.0.1", told(swap));
+    assertEquals(1, swap.waited());
+    assertEquals(1, role.status().swaps().count());
+  }
+
+  @Test
+  void shouldNotOpenItsSocketAgainForAnotherCodec() {
+    start("refreshPeriodS", "0");
+    configure("refreshPeriodS", "0", "codec", "v0");
+    Await.until(() -> role.status().swaps().count() == 1);
+    assertEquals("codec v1 1.0.0 -> v0 1.0.0", told(role.status().swaps().last()));
+    configure("refreshPeriodS", "0", "codec", "v7");
+    Await.until(() -> role.status().state() == LinkState.WAITING);
+    configure("refreshPeriodS", "0", "codec", "v1");
+    Await.until(() -> role.status().swaps().count() == 2);
+    assertEquals("codec v0 1.0.0 -> v1 1.0.0", told(role.status().swaps().last()));
+    assertEquals(1, transport.senders.size());
+    assertEquals(1, node.outbounds.size());
+  }
+
+  @Test
+  void shouldIgnoreACodecThatIsNone() {
+    start("refreshPeriodS", "0");
+    TinyCodec bad = new TinyCodec("v1", 1);
+    bad.versionFault = new IllegalStateException("no codec");
+    role.addCodec(bad, FakeReference.of("9.0.0"), Map.of("service.id", 9L));
+    role.addCodec(new TinyCodec(null, 1), FakeReference.of("9.0.0"), Map.of("service.id", 10L));
+    outbound(0).open(1);
+    Await.until(() -> sender(0).sent.size() == 1);
+    role.removeCodec(bad);
+    assertEquals(LinkState.UP, role.status().state());
+    assertEquals(0, role.status().swaps().count());
+  }
+
+  @Test
+  void shouldTellASwapOfItsTransportAndWhatWaited() {
+    start("refreshPeriodS", "0");
+    role.removeTransport(transport);
+    assertTrue(sender(0).isClosed());
+    outbound(0).open(1);
+    FakeTransport other = new FakeTransport("multicast");
+    role.addTransport(other, FakeReference.of("1.0.1"), Map.of("service.id", 9L));
+    Await.until(() -> !other.senders.isEmpty() && other.senders.get(0).sent.size() == 1);
+    Swap swap = role.status().swaps().last();
+    assertEquals("transport multicast 1.0.0 -> multicast 1.0.1", told(swap));
+    assertEquals(1, swap.waited());
+    assertEquals(0, role.status().counters().get(LinkCounter.GAPS));
   }
 
   @Test
@@ -142,14 +191,64 @@ class MasterLinkTest {
   }
 
   @Test
-  void shouldWaitForItsNameWhenAnotherStillHasIt() {
-    OutboundLink other = node.openOutbound("eth0", "h");
+  void shouldWaitForItsNameWhileAnotherStillHasIt() {
+    FakeOutbound other = (FakeOutbound) node.openOutbound("eth0", "h");
     addServices();
-    configure();
-    Await.until(() -> role.status().state() == LinkState.RETRYING);
-    assertEquals("an outbound link named eth0 is open already", role.status().detail());
-    other.close();
-    Await.until(() -> role.status().state() == LinkState.UP && node.outbounds.size() == 2);
+    configure("refreshPeriodS", "0");
+    Await.until(() -> role.status().state() == LinkState.WAITING);
+    assertEquals(
+        "another version of org.ipvssync.role.master still has the link: an outbound link named"
+            + " eth0 is open already",
+        role.status().detail());
+    other.open(1);
+    other.open(2);
+    other.park();
+    Await.until(() -> role.status().state() == LinkState.UP && sender(0).sent.size() == 1);
+    assertEquals(2, role.status().counters().get(LinkCounter.RECORDS));
+    // Its socket stayed open all the while.
+    assertEquals(1, transport.senders.size());
+  }
+
+  @Test
+  void shouldLeaveWhatWaitsToItsSuccessor() {
+    start("refreshPeriodS", "0");
+    role.removeCodec(v1);
+    outbound(0).open(1);
+    outbound(0).open(2, true);
+    role.deactivate(ComponentConstants.DEACTIVATION_REASON_BUNDLE_STOPPED);
+    assertTrue(outbound(0).isParked());
+    assertEquals(2, outbound(0).pending());
+  }
+
+  @Test
+  void shouldRestoreWhatItCouldNotSendBeforeItLeaves() {
+    start("flushIntervalMs", "10000", "refreshPeriodS", "0");
+    for (int port = 1; port <= 30; port++) {
+      outbound(0).open(port);
+    }
+    sender(0).failAfter = 0;
+    role.deactivate(ComponentConstants.DEACTIVATION_REASON_UNSPECIFIED);
+    assertTrue(outbound(0).isParked());
+    assertEquals(30, outbound(0).pending());
+  }
+
+  @Test
+  void shouldForgetWhatWaitsWhenItsConfigurationIsDeleted() {
+    start("refreshPeriodS", "0");
+    role.deactivate(ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+    assertFalse(outbound(0).isParked());
+    assertTrue(outbound(0).isClosed());
+  }
+
+  @Test
+  void shouldKeepWhatWaitsWhenItsHorizonChanges() {
+    start("refreshPeriodS", "0");
+    role.removeCodec(v1);
+    outbound(0).open(1);
+    configure("refreshPeriodS", "0", "horizon", "elsewhere");
+    Await.until(() -> node.outbounds.size() == 2);
+    assertEquals(1, outbound(1).pending());
+    assertEquals("elsewhere", outbound(1).horizon);
   }
 
   @Test
@@ -158,7 +257,7 @@ class MasterLinkTest {
     for (int port = 1; port <= 30; port++) {
       outbound(0).open(port);
     }
-    role.deactivate();
+    role.deactivate(ComponentConstants.DEACTIVATION_REASON_BUNDLE_STOPPED);
     assertEquals(30, role.status().counters().get(LinkCounter.RECORDS));
     assertTrue(outbound(0).isClosed());
     assertTrue(sender(0).isClosed());
@@ -186,6 +285,10 @@ class MasterLinkTest {
 
   private static Map<String, Object> properties(Object... written) {
     return FakeConfig.properties(TestSettings.PID, TestSettings.written(written));
+  }
+
+  private static String told(Swap swap) {
+    return swap.part() + " " + swap.from() + " -> " + swap.to();
   }
 
   private FakeSender sender(int index) {

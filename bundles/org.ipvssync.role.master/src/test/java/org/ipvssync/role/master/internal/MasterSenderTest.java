@@ -15,6 +15,7 @@ import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.fake.Allocations;
 import org.ipvssync.api.fake.TinyCodec;
+import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.SyncHeader;
 import org.ipvssync.api.wire.SyncSender;
@@ -157,6 +158,71 @@ class MasterSenderTest extends SimulatedMaster {
   }
 
   @Test
+  void shouldTellASwapWithItsPauseAndWhatWaited() throws IOException {
+    run(10);
+    assertEquals(List.of(), swaps);
+    clock.inMs(100, () -> leave(v1));
+    clock.inMs(350, () -> open(7));
+    clock.inMs(400, () -> come(new TinyCodec("v1", 1), "1.0.1"));
+    run(1000);
+    assertEquals(List.of(new Swap("codec", "v1 1.0.0", "v1 1.0.1", 300_000, 7)), swaps);
+    // New first: the older one is used until the newer one is there.
+    clock.inMs(10, () -> come(new TinyCodec("v1", 1), "1.1.0"));
+    run(1000);
+    assertEquals(new Swap("codec", "v1 1.0.1", "v1 1.1.0", 0, 0), swaps.get(1));
+    assertEquals(2, swaps.size());
+    assertEquals(7, counters.get(LinkCounter.RECORDS));
+  }
+
+  @Test
+  void shouldCountWhatWasHeldAsWaiting() throws IOException {
+    codecs.choose("v0");
+    openIpv6(3);
+    run(50);
+    codecs.choose("v1");
+    run(50);
+    assertEquals(List.of(new Swap("codec", "v0 1.0.0", "v1 1.0.0", 0, 3)), swaps);
+  }
+
+  @Test
+  void shouldLoseNothingInManySwaps() throws IOException {
+    Random random = new Random(7);
+    TinyCodec now = v1;
+    for (int i = 0; i < 300; i++) {
+      open(random.nextInt(12));
+      run(random.nextInt(15));
+      TinyCodec next = new TinyCodec("v1", 1);
+      if (random.nextBoolean()) {
+        leave(now);
+        open(random.nextInt(3));
+        run(random.nextInt(15));
+        come(next, "1.0." + i);
+      } else {
+        come(next, "1.0." + i);
+        run(random.nextInt(2));
+        leave(now);
+      }
+      now = next;
+    }
+    run(50);
+    assertEquals(0, outbound.pending());
+    assertEquals(outbound.entries.size(), portsOfAll().size());
+    assertEquals(300, swaps.size());
+  }
+
+  @Test
+  void shouldHoldWhatACodecFailsToLookAt() throws IOException {
+    open(3);
+    v1.carriesFault = new NoClassDefFoundError("half of a bundle");
+    clock.advanceMs(10);
+    assertThrows(NoClassDefFoundError.class, () -> master.duty(sender));
+    assertEquals(3, outbound.held());
+    come(new TinyCodec("v1", 1), "1.0.1");
+    run(20);
+    assertEquals(3, counters.get(LinkCounter.RECORDS));
+  }
+
+  @Test
   void shouldCountARecordThatIsTooLongAndSendTheRest() throws IOException {
     outbound.open(1);
     int withPe = outbound.open(2);
@@ -181,6 +247,16 @@ class MasterSenderTest extends SimulatedMaster {
     codecs.add(new TinyCodec("v1", 1), 0, "1.0.1", 3);
     run(20);
     assertEquals(3, counters.get(LinkCounter.RECORDS));
+  }
+
+  private void leave(TinyCodec codec) {
+    codecs.remove(codec);
+    outbound.wakeUp();
+  }
+
+  private void come(TinyCodec codec, String version) {
+    codecs.add(codec, 0, version, 3);
+    outbound.wakeUp();
   }
 
   // Failures.

@@ -14,6 +14,7 @@ import org.ipvssync.api.fake.FakeSender;
 import org.ipvssync.api.fake.SimClock;
 import org.ipvssync.api.fake.TinyCodec;
 import org.ipvssync.api.link.ServiceChoice;
+import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.SyncCodec;
 import org.ipvssync.api.wire.SyncHeader;
@@ -30,12 +31,13 @@ abstract class SimulatedMaster {
 
   final SimClock clock = new SimClock();
   final LinkCounters counters = new LinkCounters();
-  final ServiceChoice<SyncCodec> codecs = new ServiceChoice<>(SyncCodec::name, "v1");
+  final ServiceChoice<SyncCodec> codecs = ServiceChoice.ofCodecs("v1");
+  final List<Swap> swaps = new ArrayList<>();
   final TinyCodec v0 = new TinyCodec("v0", 0);
   final TinyCodec v1 = new TinyCodec("v1", 1);
   final FakeOutbound outbound = (FakeOutbound) new FakeNode(clock).openOutbound("eth0", "h");
   final FakeSender sender = new FakeSender(TestSettings.of().link().address(), MAX_LENGTH);
-  final MasterSender master = new MasterSender(codecs, counters, clock);
+  final MasterSender master = new MasterSender(codecs, counters, clock, swaps::add);
   private int nextPort = 1;
 
   @BeforeEach

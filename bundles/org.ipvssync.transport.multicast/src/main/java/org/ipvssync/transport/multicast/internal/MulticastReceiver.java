@@ -16,6 +16,7 @@ import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.wire.Datagram;
+import org.ipvssync.api.wire.OwnSenders;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.TransportException;
 import org.ipvssync.transport.multicast.internal.McastInterface.State;

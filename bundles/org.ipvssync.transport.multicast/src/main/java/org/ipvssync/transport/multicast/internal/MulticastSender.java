@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.wire.Datagram;
+import org.ipvssync.api.wire.OwnSenders;
 import org.ipvssync.api.wire.SyncSender;
 import org.ipvssync.api.wire.TransportException;
 import org.ipvssync.transport.multicast.internal.McastInterface.State;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
@@ -59,6 +60,27 @@ class MulticastReceiverTest {
     SyncTransport found = ServiceLoader.load(SyncTransport.class).findFirst().orElseThrow();
     assertInstanceOf(MulticastTransport.class, found);
     assertEquals("multicast", found.name());
+  }
+
+  @Test
+  void shouldKnowTheSendersOfTheTransportThatItTakesOverFrom() throws IOException {
+    LinkAddress address = Addresses.on("lo", Addresses.randomGroup(), 1, 0);
+    MulticastTransport older = new MulticastTransport(Map.of());
+    MulticastTransport newer = new MulticastTransport(Map.of());
+    try (SyncReceiver receiver = newer.openReceiver(address, counters);
+        SyncSender neighbour = other.openSender(address)) {
+      SyncSender before = older.openSender(address);
+      before.send(Datagram.of(new byte[] {1}), 0);
+      try (SyncSender after = newer.openSender(address)) {
+        before.send(Datagram.of(new byte[] {2}), 0);
+        before.close();
+        after.send(Datagram.of(new byte[] {3}), 0);
+      }
+      neighbour.send(Datagram.of(new byte[] {4}), 0);
+      assertTrue(receiver.receive(datagram, 10_000));
+      assertEquals(4, datagram.toBytes()[0]);
+      assertEquals(3, counters.get(LinkCounter.OWN_DATAGRAM));
+    }
   }
 
   @Test
