@@ -157,22 +157,23 @@ final class CodecWatch {
     }
   }
 
-  /** Once a codec that has left: from now on its messages are dropped. */
+  /**
+   * A codec that stays away is given up, once others are there: from now on its messages are
+   * dropped. Without any codec all messages wait, and the link says so itself.
+   */
   private void giveUpLate(long nowNanos) {
     boolean late = false;
     for (Known one : known) {
-      if (one.isGone && !one.givenUp && !one.isAwaited(nowNanos, waitNanos)) {
+      if (anyPresent && one.isGone && !one.givenUp && !one.isAwaited(nowNanos, waitNanos)) {
         one.givenUp = true;
         late = true;
-        if (anyPresent) {
-          log.warn(
-              title
-                  + ": codec "
-                  + one.name
-                  + " has not come back within "
-                  + TimeUnit.NANOSECONDS.toMillis(waitNanos)
-                  + " ms: its messages are dropped (noCodec) until it does");
-        }
+        log.warn(
+            title
+                + ": codec "
+                + one.name
+                + " has not come back within "
+                + TimeUnit.NANOSECONDS.toMillis(waitNanos)
+                + " ms: its messages are dropped (noCodec) until it does");
       }
     }
     if (late) {

@@ -165,6 +165,7 @@ class BackupSpoolTest {
     // The other one has been gone for too long.
     assertEquals(IntStream.range(0, 100).mapToObj(i -> 2 * i).toList(), applied());
     assertEquals(100, counters.get(LinkCounter.NO_CODEC));
+    assertEquals(1, log.count("codec v0 has not come back"), log.lines::toString);
     assertEquals(List.of(new Swap("codec", "v1 1.0.0", "v1 1.0.0", 60_000_000, 100)), swaps);
   }
 
