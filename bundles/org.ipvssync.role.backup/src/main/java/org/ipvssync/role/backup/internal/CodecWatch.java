@@ -67,13 +67,16 @@ final class CodecWatch {
     return anyPresent;
   }
 
-  /** Whether messages of a version are worth keeping although nobody reads them now. */
+  /**
+   * Whether messages of a version are worth keeping although nobody read one just now; also when
+   * its codec has come back since.
+   */
   boolean isAwaited(int version, long nowNanos) {
     if (!anyPresent) {
       return true;
     }
     for (Known one : known) {
-      if (one.version == version && one.isAwaited(nowNanos, waitNanos)) {
+      if (one.version == version && (one.present || one.isAwaited(nowNanos, waitNanos))) {
         return true;
       }
     }
