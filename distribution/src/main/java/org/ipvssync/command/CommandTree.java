@@ -11,6 +11,7 @@ final class CommandTree {
 
   private static final List<String> NAMES =
       List.of(
+          "codec",
           "connections",
           "decode",
           "demo",
@@ -22,7 +23,8 @@ final class CommandTree {
           "resync",
           "run",
           "shell",
-          "status");
+          "status",
+          "table");
 
   private CommandTree() {}
 
@@ -36,6 +38,7 @@ final class CommandTree {
    */
   static Command command(String name) {
     return switch (name) {
+      case "codec" -> new CodecCommand();
       case "connections" -> new ConnectionsCommand();
       case "decode" -> new DecodeCommand();
       case "demo" -> new DemoWords();
@@ -48,6 +51,7 @@ final class CommandTree {
       case "run" -> new RunCommand();
       case "shell" -> new ShellCommand();
       case "status" -> new StatusCommand();
+      case "table" -> new TableCommand();
       default ->
           throw CommandException.usage(
               "unknown word " + name + Similar.hint(name, NAMES) + see(""));

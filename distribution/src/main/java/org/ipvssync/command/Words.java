@@ -133,6 +133,15 @@ final class Words {
     return plain.getFirst();
   }
 
+  /** Appends the plain words to a line; fails when there are more than {@code most}. */
+  GogoLine atMostPlain(int most, GogoLine line) {
+    if (plain().size() > most) {
+      throw CommandException.usage("unknown word " + plain().get(most));
+    }
+    plain().forEach(line::add);
+    return line;
+  }
+
   /** Fails when there are plain words. */
   void noPlain() {
     if (!plain().isEmpty()) {

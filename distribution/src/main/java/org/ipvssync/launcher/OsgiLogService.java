@@ -15,7 +15,7 @@ import org.osgi.service.log.Logger;
  * <p>Thread-safe.
  */
 @SuppressWarnings("deprecation") // the old methods of LogService are still in use by bundles
-final class OsgiLogService implements LogService {
+public final class OsgiLogService implements LogService {
   private final String speaker;
 
   /**
@@ -28,7 +28,7 @@ final class OsgiLogService implements LogService {
   }
 
   /** Gives each bundle its own. */
-  static ServiceFactory<LogService> factory() {
+  public static ServiceFactory<LogService> factory() {
     return new ServiceFactory<>() {
       @Override
       public LogService getService(Bundle bundle, ServiceRegistration<LogService> registration) {

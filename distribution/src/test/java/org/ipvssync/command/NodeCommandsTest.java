@@ -39,6 +39,12 @@ class NodeCommandsTest {
     "connections --format=ipvsadm, ipvs:connections --format ipvsadm",
     "resync, ipvs:resync",
     "resync --push, ipvs:resync --push",
+    "codec, ipvs:codec",
+    "codec v0, ipvs:codec v0",
+    "codec v0 eth0.7, ipvs:codec v0 eth0.7",
+    "codec v0 a$b, ipvs:codec v0 'a$b'",
+    "table, ipvs:table",
+    "table memory, ipvs:table memory",
     "ready, ipvs:ready",
     "ready --wait=0, ipvs:ready",
     "promote, ipvs:promote",
@@ -54,6 +60,16 @@ class NodeCommandsTest {
       assertEquals(new CommandRun(0, "one\ntwo\n", ""), CommandRun.of(temp, words.split(" ")));
       assertEquals(List.of(line), node.lines());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"codec v0 eth0 eth1, eth1, codec", "table memory now, now, table"})
+  void shouldNotAskTheNodeWithTooManyWords(String words, String unknown, String command) {
+    CommandRun run = CommandRun.of(temp, words.split(" "));
+    assertEquals(2, run.status());
+    assertEquals(
+        "ipvs-syncd: unknown word " + unknown + " (see ipvs-syncd " + command + " -h)\n",
+        run.err());
   }
 
   @Test

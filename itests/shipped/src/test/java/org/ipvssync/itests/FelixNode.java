@@ -13,15 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.ipvssync.itests.agent.NodeAgent;
 import org.ipvssync.launcher.FrameworkSettings;
+import org.ipvssync.launcher.OsgiLogService;
 import org.ops4j.pax.exam.ExamSystem;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.TestProbeBuilder;
 import org.ops4j.pax.exam.nat.internal.NativeTestContainer;
 import org.ops4j.pax.exam.spi.DefaultExamSystem;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.launch.FrameworkFactory;
+import org.osgi.service.log.LogService;
+import org.osgi.service.log.LoggerFactory;
 
 /**
  * A node in this JVM: the shipped bundles in a framework of their own, at their start levels, with
@@ -39,6 +44,8 @@ final class FelixNode implements AutoCloseable {
 
   /** Framework property: the folder of the control socket. */
   static final String RUN_DIR = "ipvssync.run.dir";
+
+  private static final String AGENT_PACKAGE = NodeAgent.class.getPackageName();
 
   private final ExamSystem system;
   private final NativeTestContainer container;
@@ -61,6 +68,11 @@ final class FelixNode implements AutoCloseable {
     FelixNode node = new FelixNode(folder);
     try {
       node.container.start();
+      node.context()
+          .registerService(
+              new String[] {LogService.class.getName(), LoggerFactory.class.getName()},
+              OsgiLogService.factory(),
+              null);
       return node;
     } catch (RuntimeException e) {
       node.close();
@@ -85,7 +97,8 @@ final class FelixNode implements AutoCloseable {
             "org.junit.jupiter.api.function",
             "org.opentest4j",
             "com.fasterxml.jackson.jr.ob",
-            "org.ipvssync.vectors"));
+            "org.ipvssync.vectors",
+            AGENT_PACKAGE));
     Path conf = folder.resolve("conf");
     Map<String, String> properties =
         Map.of(
@@ -121,14 +134,33 @@ final class FelixNode implements AutoCloseable {
   void installProbe(Class<?> test) throws IOException {
     TestProbeBuilder builder = system.createProbe();
     // What the tests use is there or not when they use it: the probe itself always resolves.
-    builder.setHeader(Constants.IMPORT_PACKAGE, "org.osgi.framework");
+    // The agent's words are the same types inside and outside.
+    builder.setHeader(Constants.IMPORT_PACKAGE, "org.osgi.framework," + AGENT_PACKAGE);
     builder.setHeader(Constants.DYNAMICIMPORT_PACKAGE, "*");
     builder.addTest(test);
     long id = container.installProbe(builder.build().getStream());
-    probe = container.getSystemBundle().getBundleContext().getBundle(id);
+    probe = context().getBundle(id);
     if (probe == null || probe.getState() != Bundle.ACTIVE) {
       throw new IllegalStateException("the probe bundle did not start, see the log: " + probe);
     }
+  }
+
+  /** The node's agent, for a test that stays outside. */
+  NodeAgent agent() throws Exception {
+    installProbe(AgentInNode.class);
+    Class<?> inside = probe.loadClass(AgentInNode.class.getName());
+    return (NodeAgent)
+        inside.getConstructor(BundleContext.class).newInstance(probe.getBundleContext());
+  }
+
+  /** The framework's own context. */
+  BundleContext context() {
+    return container.getSystemBundle().getBundleContext();
+  }
+
+  /** Everything of this node is below it. */
+  Path folder() {
+    return folder;
   }
 
   /** The bundle with the tests. */

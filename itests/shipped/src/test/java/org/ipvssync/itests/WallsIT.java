@@ -2,6 +2,7 @@ package org.ipvssync.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -22,6 +23,9 @@ import org.osgi.framework.wiring.BundleRevision;
 @InFelix
 class WallsIT {
   private static final String API = "org.ipvssync.api";
+
+  /** The one library of ours: each bundle of a table carries its package, none shares it. */
+  private static final String CARRIED = "org/ipvssync/table/segment";
 
   @Test
   void shouldExportPackagesFromTheApiAloneAndEachWithAVersion(BundleContext context) {
@@ -81,6 +85,7 @@ class WallsIT {
     }
     bundlesByPackage.keySet().removeIf(name -> !name.startsWith("org/ipvssync/"));
     assertFalse(bundlesByPackage.isEmpty());
+    bundlesByPackage.remove(CARRIED);
     bundlesByPackage.values().removeIf(bundles -> bundles.size() == 1);
     assertEquals(Map.of(), bundlesByPackage);
   }
@@ -88,15 +93,36 @@ class WallsIT {
   @Test
   void shouldKeepEveryClassBelowTheBundlesOwnRootPackage() throws IOException {
     for (Path jar : Distribution.ownBundles()) {
-      String root = jar.getFileName().toString().replaceFirst("-[0-9].*", "").replace('.', '/');
+      String root = root(jar);
       for (String name : packages(jar)) {
-        if (name.startsWith("org/ipvssync/")) {
+        boolean carried = name.equals(CARRIED) && isTable(root);
+        if (name.startsWith("org/ipvssync/") && !carried) {
           assertTrue(
               (name + "/").startsWith(root.equals("org/ipvssync/api") ? root : root + "/internal"),
               () -> jar.getFileName() + " holds " + name);
         }
       }
     }
+  }
+
+  @Test
+  void shouldCarryTheTablesLibraryInEachTableAndShipItNowhereElse() throws IOException {
+    int tables = 0;
+    for (Path jar : Distribution.ownBundles()) {
+      String root = root(jar);
+      assertNotEquals(CARRIED, root, "it is no bundle");
+      assertEquals(isTable(root), packages(jar).contains(CARRIED), jar::toString);
+      tables += isTable(root) ? 1 : 0;
+    }
+    assertTrue(tables > 0);
+  }
+
+  private static String root(Path jar) {
+    return jar.getFileName().toString().replaceFirst("-[0-9].*", "").replace('.', '/');
+  }
+
+  private static boolean isTable(String root) {
+    return root.startsWith("org/ipvssync/table/");
   }
 
   private static List<BundleRevision> ownBundles(BundleContext context) {

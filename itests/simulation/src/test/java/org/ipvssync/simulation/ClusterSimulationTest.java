@@ -192,6 +192,36 @@ class ClusterSimulationTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {13, 14})
+  void shouldHoldTheMastersTableThoughBothExchangeTheirs(long seed) throws IOException {
+    Random random = new Random(seed);
+    try (SimNode a = node();
+        SimNode b = node()) {
+      Network network = new Network(seed, 0);
+      SimMaster master = a.master(SimNode.settings(7, "peer"), "v1", 0, network);
+      BackupReceiver receiver = backup(b, "peer");
+      Step step =
+          () -> {
+            if (random.nextInt(50) == 0) {
+              SimNode node = random.nextBoolean() ? a : b;
+              assertEquals(0, node.exchangeTable(MAX + random.nextInt(2)));
+            }
+            master.duty();
+            network.deliver(receiver, nanos.get());
+            b.core().expire();
+          };
+      run(a, workload(seed), 0, 10_000, step);
+      nanos.addAndGet(20 * MS);
+      step.run();
+
+      assertTrue(a.core().table().swaps().count() > 50, "tables were exchanged");
+      assertTrue(a.core().table().connections() > 1000, "the workload made connections");
+      assertEquals(content(a), content(b), "seed " + seed);
+      assertEquals(0, drops.drops());
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {4, 5})
   void shouldMendWhatTheNetworkLostWithTheNextPassOfCopies(long seed) throws IOException {
     try (SimNode a = node();

@@ -37,7 +37,12 @@ final class SimNode implements AutoCloseable {
   SimNode(SyncClock clock, int maxConnections) {
     this.clock = clock;
     core = new SyncNodeCore(clock, RING);
-    core.useTable(new MemoryTableProvider(new TableConfig(maxConnections)));
+    exchangeTable(maxConnections);
+  }
+
+  /** Another table takes over; says how many entries did not fit. */
+  int exchangeTable(int maxConnections) {
+    return core.useTable(new MemoryTableProvider(new TableConfig(maxConnections)));
   }
 
   SyncNodeCore core() {

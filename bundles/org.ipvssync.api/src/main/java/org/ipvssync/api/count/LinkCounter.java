@@ -1,6 +1,7 @@
 package org.ipvssync.api.count;
 
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /**
  * The catalogue of everything a link counts. What is dropped, and why, is here or nowhere.
@@ -129,6 +130,15 @@ public enum LinkCounter {
   /** The name in status: camel case, such as {@code sizeMismatch}. */
   public String label() {
     return label;
+  }
+
+  /** The sum of everything dropped, from where the numbers are. */
+  public static long drops(ToLongFunction<LinkCounter> numbers) {
+    long sum = 0;
+    for (LinkCounter counter : values()) {
+      sum += counter.drop ? numbers.applyAsLong(counter) : 0;
+    }
+    return sum;
   }
 
   private static String camelCase(String constant) {

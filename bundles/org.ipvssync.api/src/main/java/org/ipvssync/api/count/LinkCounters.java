@@ -41,12 +41,6 @@ public final class LinkCounters {
 
   /** The sum of everything dropped. */
   public long drops() {
-    long sum = 0;
-    for (LinkCounter counter : ALL) {
-      if (counter.isDrop()) {
-        sum += get(counter);
-      }
-    }
-    return sum;
+    return LinkCounter.drops(this::get);
   }
 }

@@ -32,4 +32,9 @@ public record LinkStatus(
     long pending,
     Map<LinkCounter, Long> counters,
     SwapStats swaps,
-    DelayStats delay) {}
+    DelayStats delay) {
+  /** The sum of everything dropped. */
+  public long drops() {
+    return LinkCounter.drops(counter -> counters.getOrDefault(counter, 0L));
+  }
+}

@@ -10,7 +10,12 @@ import org.junit.jupiter.api.AfterEach;
  * <p>The cases stand in the interfaces, one for each side of the contract.
  */
 public abstract class ConnTableContractTest
-    implements LookupContract, MergeContract, LifeContract, ReadingContract, ModelContract {
+    implements LookupContract,
+        MergeContract,
+        LifeContract,
+        ReadingContract,
+        HandoverContract,
+        ModelContract {
   private final List<TableHarness> opened = new ArrayList<>();
 
   /** An empty table for exactly so many entries. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnTimeouts;
 import org.ipvssync.api.conn.MergeRule;
@@ -38,8 +39,7 @@ final class ModelComparison {
     MergeRule.INSERT_IF_ABSENT
   };
 
-  private final TableHarness harness;
-  private final ConnTable table;
+  private final IntFunction<TableHarness> opener;
   private final TableModel model;
   private final long seed;
   private final SplittableRandom random;
@@ -49,10 +49,24 @@ final class ModelComparison {
   private final ConnBatch actual = new ConnBatch(64);
   private final ConnBatch expected = new ConnBatch(1);
   private final Map<Integer, Entry> byHandle = new HashMap<>();
+  private TableHarness harness;
+  private ConnTable table;
   private long now;
   private int operation;
 
+  /** Of one table. */
   ModelComparison(TableHarness harness, int capacity, long seed) {
+    this(harness, null, capacity, seed);
+  }
+
+  /** Of tables that follow each other, each with the content of the one before. */
+  ModelComparison(IntFunction<TableHarness> opener, int capacity, long seed) {
+    this(opener.apply(capacity), opener, capacity, seed);
+  }
+
+  private ModelComparison(
+      TableHarness harness, IntFunction<TableHarness> opener, int capacity, long seed) {
+    this.opener = opener;
     this.harness = harness;
     this.table = harness.table();
     this.model = new TableModel(capacity);
@@ -95,7 +109,37 @@ final class ModelComparison {
     } else if (random.nextInt(4) == 0) {
       compareAll();
       operation += table.size();
+    } else if (opener != null) {
+      handOver();
+      operation += table.size();
     }
+  }
+
+  /** All content moves to another table; the model goes on as if nothing had been. */
+  private void handOver() {
+    model.expire(now);
+    TableHarness successor = opener.apply(table.capacity());
+    Map<Integer, Entry> moved = new HashMap<>();
+    ConnBatch piece = random.nextBoolean() ? actual : batch;
+    int[] handles = new int[piece.capacity()];
+    for (long cursor = 0; cursor >= 0; ) {
+      piece.clear();
+      cursor = table.entries(cursor, piece, now);
+      assertEquals(0, successor.table().adopt(piece, handles, now), "all fits");
+      for (int i = 0; i < piece.size(); i++) {
+        Entry entry = byHandle.get(piece.handle(i));
+        compare(entry, piece, i);
+        assertNull(moved.put(handles[i], entry), "a handle once");
+        entry.handle = handles[i];
+      }
+    }
+    assertEquals(new HashSet<>(model.living()), new HashSet<>(moved.values()), "all is moved");
+    byHandle.clear();
+    byHandle.putAll(moved);
+    harness.close();
+    harness = successor;
+    table = successor.table();
+    compareAll();
   }
 
   /** Mostly within a second, often none at all, now and then hours, rarely beyond all timeouts. */

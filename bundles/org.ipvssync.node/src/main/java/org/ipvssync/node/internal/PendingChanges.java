@@ -3,7 +3,6 @@ package org.ipvssync.node.internal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntUnaryOperator;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
 
@@ -17,6 +16,7 @@ import org.ipvssync.api.count.LinkCounters;
  * link's thread, except {@link #wakeUp}.
  */
 final class PendingChanges {
+  private final int handleLimit;
   private final HandleSet marks;
   private final HandleSet moved;
   private final HandleSet held;
@@ -50,10 +50,16 @@ final class PendingChanges {
    * @param ringCapacity changes whose order is known, a power of two
    */
   PendingChanges(int handleLimit, int ringCapacity) {
+    this.handleLimit = handleLimit;
     ring = new ChangeRing(ringCapacity);
     marks = new HandleSet(handleLimit);
     moved = new HandleSet(handleLimit);
     held = new HandleSet(handleLimit);
+  }
+
+  /** All handles are below it. */
+  int handleLimit() {
+    return handleLimit;
   }
 
   /**
@@ -159,30 +165,29 @@ final class PendingChanges {
     return heldCount.get();
   }
 
+  /** True when nothing waits or is held. */
+  boolean isEmpty() {
+    return pending.get() == 0 && heldCount.get() == 0;
+  }
+
   /**
-   * Hands on everything that waits or is held to the changes of another table. Nobody uses either
+   * Hands on whether an entry waits or is held to the changes of another table. Nobody uses either
    * table meanwhile.
    *
-   * @param handleThere gives an entry's handle in the other table; -1 when it did not fit
+   * @param there the entry's handle in the other table
+   * @param since when the oldest change of all came
    */
-  void moveTo(PendingChanges other, IntUnaryOperator handleThere, long now) {
-    for (int h = marks.next(0); h >= 0; h = marks.next(h + 1)) {
-      int there = handleThere.applyAsInt(h);
-      if (there >= 0) {
-        other.restore(there, moved.contains(h), now);
-      }
+  void carry(int handle, PendingChanges other, int there, long since) {
+    if (marks.contains(handle)) {
+      other.restore(there, moved.contains(handle), since);
     }
-    for (int h = held.next(0); h >= 0; h = held.next(h + 1)) {
-      int there = handleThere.applyAsInt(h);
-      if (there >= 0) {
-        other.hold(there);
-      }
+    if (held.contains(handle)) {
+      other.hold(there);
     }
-    collectInto(other);
   }
 
   /** What this has counted and nobody has collected yet is not lost with it. */
-  private void collectInto(PendingChanges other) {
+  void collectInto(PendingChanges other) {
     other.changes.lazySet(changes.get() - changesCounted);
     other.coalesced.lazySet(coalesced.get() - coalescedCounted);
     other.overflows.lazySet(overflows.get() - overflowsCounted);

@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.link.ConfigException;
-import org.ipvssync.api.link.ServiceChoice;
+import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.table.ConnTableProvider;
@@ -71,19 +71,18 @@ public final class SyncNodeComponent {
   }
 
   private final SyncNodeCore core;
-  private final ServiceChoice<ConnTableProvider> choice;
+  private final TableKeeper tables;
   private final ScheduledExecutorService sweeper;
   private final ServiceRegistration<SyncNode> registration;
-  private ConnTableProvider current;
-  private boolean stopped;
+  private NodeSettings settings;
   private boolean sweepFailed;
 
   /** Starts the node; a table comes when its provider does. */
   @Activate
   public SyncNodeComponent(BundleContext context, Config config, Map<String, Object> written) {
-    NodeSettings settings = settings(config, written);
-    core = new SyncNodeCore(SyncClock.SYSTEM, settings.changeRing());
-    choice = new ServiceChoice<>(ConnTableProvider::name, settings.table());
+    settings = settings(config, written, NodeSettings.DEFAULTS, "the node uses its defaults");
+    LinkLog log = new LinkLog(LOG::info, LOG::warn, LOG::error);
+    core = new SyncNodeCore(SyncClock.SYSTEM, settings.changeRing(), log);
     sweeper =
         new ScheduledThreadPoolExecutor(
             1,
@@ -92,31 +91,44 @@ public final class SyncNodeComponent {
             new ThreadPoolExecutor.DiscardPolicy());
     int interval = settings.sweepIntervalMs();
     sweeper.scheduleWithFixedDelay(this::sweep, interval, interval, TimeUnit.MILLISECONDS);
+    tables =
+        new TableKeeper(
+            core,
+            settings.table(),
+            log,
+            task -> sweeper.schedule(task, MISSING_PROVIDER_S, TimeUnit.SECONDS));
+    tables.start();
     registration = context.registerService(SyncNode.class, core, null);
   }
 
   /**
    * A value that is not allowed must not leave the director without a node: it says so and goes on.
    */
-  private static NodeSettings settings(Config config, Map<String, Object> written) {
+  private static NodeSettings settings(
+      Config config, Map<String, Object> written, NodeSettings otherwise, String goesOn) {
     try {
       return NodeSettings.of(config.table(), config::sweepIntervalMs, config::changeRing, written);
     } catch (ConfigException e) {
-      LOG.error("{}; the node uses its defaults until that is mended", e.getMessage());
-      return NodeSettings.DEFAULTS;
+      LOG.error("{}; {} until that is mended", e.getMessage(), goesOn);
+      return otherwise;
     }
   }
 
   /** Another table may have been chosen; the other values count from the next start. */
   @Modified
   void modified(Config config, Map<String, Object> written) {
-    choice.choose(settings(config, written).table());
-    useChosenTable();
+    NodeSettings before = settings;
+    settings = settings(config, written, before, "the node keeps what it had");
+    if (settings.sweepIntervalMs() != before.sweepIntervalMs()
+        || settings.changeRing() != before.changeRing()) {
+      LOG.info("{}: sweepIntervalMs and changeRing are taken at the node's next start", PID);
+    }
+    tables.choose(settings.table());
   }
 
   @Deactivate
-  synchronized void deactivate() {
-    stopped = true;
+  void deactivate() {
+    tables.stop();
     registration.unregister();
     sweeper.shutdownNow();
     core.close();
@@ -132,54 +144,11 @@ public final class SyncNodeComponent {
       ConnTableProvider provider,
       ServiceReference<ConnTableProvider> reference,
       Map<String, Object> properties) {
-    choice.add(provider, properties, reference.getBundle().getVersion().toString());
-    useChosenTable();
+    tables.add(provider, properties, reference.getBundle().getVersion().toString());
   }
 
   void removeProvider(ConnTableProvider provider) {
-    choice.remove(provider);
-    useChosenTable();
-  }
-
-  /** With no provider left the node keeps the table that it has. */
-  private synchronized void useChosenTable() {
-    if (stopped) {
-      return;
-    }
-    ConnTableProvider chosen = choice.acquire();
-    if (chosen == null) {
-      // Between the old and the new version of a bundle, and at every stop, there is none for a
-      // moment.
-      sweeper.schedule(this::warnIfNoProvider, MISSING_PROVIDER_S, TimeUnit.SECONDS);
-      return;
-    }
-    try {
-      if (chosen != current) {
-        int lost = core.useTable(chosen);
-        current = chosen;
-        LOG.info(
-            "table {} with room for {} connections{}",
-            chosen.name(),
-            core.table().capacity(),
-            lost > 0 ? "; " + lost + " connections of the old table did not fit" : "");
-      }
-    } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("table {} could not be opened: {}; {}", chosen.name(), e, "the node goes on as is");
-    } finally {
-      choice.release();
-    }
-  }
-
-  private void warnIfNoProvider() {
-    if (!choice.isPresent()) {
-      LOG.warn(
-          "no table provider named {}: {}; start its bundle or set table in {}",
-          choice.name(),
-          core.table().provider().isEmpty()
-              ? "connections are not kept"
-              : "the node keeps the table it has",
-          PID);
-    }
+    tables.remove(provider);
   }
 
   private void sweep() {

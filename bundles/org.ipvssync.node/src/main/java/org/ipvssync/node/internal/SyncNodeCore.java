@@ -1,17 +1,17 @@
 package org.ipvssync.node.internal;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnTimeouts;
 import org.ipvssync.api.conn.MergeRule;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.link.LinkLog;
+import org.ipvssync.api.link.SwapLog;
 import org.ipvssync.api.node.DelayRecorder;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.OutboundLink;
-import org.ipvssync.api.node.SwapStats;
+import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.TableStatus;
@@ -23,47 +23,68 @@ public final class SyncNodeCore implements SyncNode {
   /** Entries that one call to expire looks at, so that a writer waits only briefly. */
   private static final int EXPIRE_BUDGET = 2048;
 
+  private static final LinkLog SILENCE = new LinkLog(line -> {}, line -> {}, (line, cause) -> {});
+
   private final SyncClock clock;
   private final int ringCapacity;
   private final long startedMs;
   private final Horizons horizons = new Horizons();
-  private final List<OutboundQueue> outbound = new CopyOnWriteArrayList<>();
   private final LongAdder refused = new LongAdder();
-  private final TableHolder holder = new TableHolder(this::changed);
+  private final OutboundLinks outbound;
+  private final TableHolder holder;
+  private final SwapLog swaps;
+  private volatile String tableDetail = "";
 
-  /** Announces changes without an iterator: the array is replaced, never changed. */
-  private volatile OutboundQueue[] announced = {};
+  /** What the table in use is called in words; written by exchanges, which take turns. */
+  private String tableLabel = "";
+
+  /** A node without a table, which tells nobody what it does. */
+  public SyncNodeCore(SyncClock clock, int ringCapacity) {
+    this(clock, ringCapacity, SILENCE);
+  }
 
   /**
    * A node without a table.
    *
    * @param ringCapacity changes whose order an outbound link knows, a power of two; beyond it the
    *     marks are walked
+   * @param log hears of swaps and of parked links
    */
-  public SyncNodeCore(SyncClock clock, int ringCapacity) {
+  public SyncNodeCore(SyncClock clock, int ringCapacity, LinkLog log) {
     this.clock = clock;
     this.ringCapacity = ringCapacity;
     this.startedMs = clock.nowMs();
+    this.outbound = new OutboundLinks(clock, log);
+    this.holder = new TableHolder(clock, outbound, outbound, this::applyNow, log);
+    this.swaps = new SwapLog("table", log);
+  }
+
+  /** As {@link #useTable(ConnTableProvider, String)}, the provider's name for people as well. */
+  public int useTable(ConnTableProvider provider) {
+    return useTable(provider, provider.name());
   }
 
   /**
-   * Takes a provider's table instead of the one there is, and moves the content.
+   * Takes a provider's table instead of the one there is, and moves the content; the first one
+   * brings what outlived the last process. When that fails, everything is as it was before.
    *
-   * @return entries that did not fit into the new table
+   * @param label the provider for people, such as {@code memory 1.0.0}
+   * @return entries that did not fit into the new table; they count as refused
+   * @throws IllegalStateException when the provider cannot make a table
    */
-  public int useTable(ConnTableProvider provider) {
-    long nowMs = clock.nowMs();
-    int lost =
-        holder.exchange(
-            provider,
-            nowMs,
-            (old, next) -> {
-              for (OutboundQueue link : announced) {
-                link.moveTo(old, next, nowMs);
-              }
-            });
-    refused.add(lost);
-    return lost;
+  public synchronized int useTable(ConnTableProvider provider, String label) {
+    TableHolder.Exchange done = holder.exchange(provider);
+    refused.add(done.lost());
+    if (done.replaced()) {
+      swaps.done(new Swap("table", tableLabel, label, done.pauseMicros(), done.waited()));
+    }
+    tableLabel = label;
+    return done.lost();
+  }
+
+  /** What {@code status} says beside the table: why it is not the configured one, or empty. */
+  void setTableDetail(String detail) {
+    tableDetail = detail;
   }
 
   /** Sweeps what is past its time; called regularly, by one thread. */
@@ -89,41 +110,11 @@ public final class SyncNodeCore implements SyncNode {
   public OutboundLink openOutbound(String name, String horizon) {
     // An outbound link to "the node itself" has nothing to be kept from.
     int number = horizon.isEmpty() ? -1 : horizons.numberOf(horizon);
-    OutboundQueue link = new OutboundQueue(name, number, ringCapacity, this, holder, clock);
     long stamp = holder.acquire();
     try {
-      synchronized (outbound) {
-        if (outbound.stream().anyMatch(o -> o.name().equals(name))) {
-          throw new IllegalArgumentException(
-              "an outbound link named " + name + " is open already; choose another name");
-        }
-        if (holder.table() != null) {
-          link.moveTo(null, holder.table(), clock.nowMs());
-        }
-        outbound.add(link);
-        announced = outbound.toArray(OutboundQueue[]::new);
-      }
+      return outbound.open(name, number, ringCapacity, holder);
     } finally {
       holder.release(stamp);
-    }
-    return link;
-  }
-
-  /** An outbound link was closed. */
-  void closed(OutboundQueue link) {
-    synchronized (outbound) {
-      outbound.remove(link);
-      announced = outbound.toArray(OutboundQueue[]::new);
-    }
-  }
-
-  private void changed(int handle, int horizon, boolean destinationChanged) {
-    OutboundQueue[] links = announced;
-    if (links.length > 0) {
-      long now = clock.nanoTime();
-      for (OutboundQueue link : links) {
-        link.changed(handle, horizon, destinationChanged, now);
-      }
     }
   }
 
@@ -143,16 +134,14 @@ public final class SyncNodeCore implements SyncNode {
     long stamp = holder.acquire();
     try {
       ConnTable table = holder.table();
-      return table == null
-          ? new TableStatus("", 0, 0, 0, refused.sum(), SwapStats.NONE, "")
-          : new TableStatus(
-              holder.providerName(),
-              table.size(),
-              table.templates(),
-              table.capacity(),
-              refused.sum(),
-              SwapStats.NONE,
-              "");
+      return new TableStatus(
+          holder.providerName(),
+          table == null ? 0 : table.size(),
+          table == null ? 0 : table.templates(),
+          table == null ? 0 : table.capacity(),
+          refused.sum(),
+          swaps.stats(),
+          tableDetail);
     } finally {
       holder.release(stamp);
     }
@@ -163,9 +152,25 @@ public final class SyncNodeCore implements SyncNode {
     return clock.nowMs() - startedMs;
   }
 
-  /** Closes the table; links that are still open find none. */
+  /** Closes the table, whose content stays if it is kept; links that are open find none. */
   public void close() {
     holder.close();
+  }
+
+  /** Applies a batch to the table there is, which nobody exchanges meanwhile. */
+  private void applyNow(
+      ConnBatch batch, MergeRule rule, ConnTimeouts timeouts, int horizon, LinkCounters counters) {
+    ConnTable table = holder.table();
+    if (table == null) {
+      counters.add(LinkCounter.NO_TABLE, Backlog.unskipped(batch));
+      return;
+    }
+    long refusedBefore = counters.get(LinkCounter.TABLE_FULL);
+    table.apply(batch, rule, timeouts, horizon, clock.nowMs(), counters);
+    long refusedNow = counters.get(LinkCounter.TABLE_FULL) - refusedBefore;
+    if (refusedNow > 0) {
+      refused.add(refusedNow);
+    }
   }
 
   /** One way into the table. */
@@ -180,31 +185,7 @@ public final class SyncNodeCore implements SyncNode {
     @Override
     public void apply(
         ConnBatch batch, MergeRule rule, ConnTimeouts timeouts, LinkCounters counters) {
-      long stamp = holder.acquire();
-      try {
-        ConnTable table = holder.table();
-        if (table == null) {
-          counters.add(LinkCounter.NO_TABLE, unskipped(batch));
-          return;
-        }
-        long refusedBefore = counters.get(LinkCounter.TABLE_FULL);
-        table.apply(batch, rule, timeouts, horizon, clock.nowMs(), counters);
-        long refusedNow = counters.get(LinkCounter.TABLE_FULL) - refusedBefore;
-        if (refusedNow > 0) {
-          refused.add(refusedNow);
-        }
-      } finally {
-        holder.release(stamp);
-      }
-    }
-
-    /** What a check has taken out is counted already. */
-    private static int unskipped(ConnBatch batch) {
-      int count = 0;
-      for (int i = 0; i < batch.size(); i++) {
-        count += batch.isSkipped(i) ? 0 : 1;
-      }
-      return count;
+      holder.apply(batch, rule, timeouts, horizon, counters);
     }
 
     @Override

@@ -10,17 +10,32 @@ import org.ipvssync.api.table.ConnTable;
 import org.ipvssync.api.table.ConnTableProvider;
 
 /**
- * A table whose key is the client port alone, which is also the handle; small enough to be seen
- * through.
+ * A table whose key is the client port alone, and the handle follows from it; small enough to be
+ * seen through. One call at a time, so that several threads may use it.
  */
 final class FakeTable implements ConnTable {
   private final ConnBatch entries;
   private final boolean[] used;
   private final long[] deadlineMs;
+  private final boolean reversed;
   private ChangeListener listener;
+  private Runnable whenAdopting = () -> {};
+  private Runnable whenPublished = () -> {};
   private boolean closed;
+  private boolean discarded;
 
+  /** The handle is the client port. */
   FakeTable(int capacity) {
+    this(capacity, false);
+  }
+
+  /**
+   * An empty table.
+   *
+   * @param reversed whether handles count down while client ports count up
+   */
+  FakeTable(int capacity, boolean reversed) {
+    this.reversed = reversed;
     entries = new ConnBatch(capacity);
     used = new boolean[capacity];
     deadlineMs = new long[capacity];
@@ -30,17 +45,19 @@ final class FakeTable implements ConnTable {
   }
 
   static ConnTableProvider provider(String name, FakeTable table) {
-    return new ConnTableProvider() {
-      @Override
-      public String name() {
-        return name;
-      }
+    return new FakeProvider(name, () -> table);
+  }
 
-      @Override
-      public ConnTable open() {
-        return table;
-      }
-    };
+  /** Lets something happen, or go wrong, at the first entries that are adopted. */
+  FakeTable whenAdopting(Runnable action) {
+    whenAdopting = action;
+    return this;
+  }
+
+  /** Lets something happen, or go wrong, when the table is published. */
+  FakeTable whenPublished(Runnable action) {
+    whenPublished = action;
+    return this;
   }
 
   /** Appends a connection with that client port to a batch, 100 seconds to live. */
@@ -58,8 +75,17 @@ final class FakeTable implements ConnTable {
     return closed;
   }
 
+  /** Closed, and the content forgotten. */
+  boolean isDiscarded() {
+    return discarded;
+  }
+
+  private int handleOf(int cport) {
+    return reversed ? used.length - 1 - cport : cport;
+  }
+
   @Override
-  public void apply(
+  public synchronized void apply(
       ConnBatch batch,
       MergeRule rule,
       ConnTimeouts timeouts,
@@ -67,30 +93,43 @@ final class FakeTable implements ConnTable {
       long nowMs,
       LinkCounters counters) {
     for (int i = 0; i < batch.size(); i++) {
-      int handle = batch.cport(i);
-      if (handle >= used.length) {
+      if (batch.isSkipped(i)) {
+        continue;
+      }
+      if (batch.cport(i) >= used.length) {
         counters.increment(LinkCounter.TABLE_FULL);
         continue;
       }
+      int handle = handleOf(batch.cport(i));
+      if (rule == MergeRule.INSERT_IF_ABSENT && used[handle]) {
+        counters.increment(LinkCounter.KEPT);
+        continue;
+      }
       boolean moved = used[handle] && entries.dport(handle) != batch.dport(i);
-      entries.setMoved(handle, moved || used[handle] && entries.isMoved(handle));
-      used[handle] = true;
-      entries.setProtocol(handle, batch.protocol(i));
-      entries.setPorts(handle, handle, batch.vport(i), batch.dport(i));
-      entries.setFlags(handle, batch.flags(i));
-      entries.setState(handle, batch.state(i));
-      entries.setTimeoutS(handle, batch.timeoutS(i));
-      entries.setHorizon(handle, horizon);
+      boolean marked = moved || used[handle] && entries.isMoved(handle);
       int life = batch.remainingS(i) != 0 ? batch.remainingS(i) : batch.timeoutS(i);
-      deadlineMs[handle] = nowMs + 1000L * life;
+      put(handle, batch, i, nowMs + 1000L * life);
+      entries.setMoved(handle, marked);
+      entries.setCopy(handle, rule.makesCopies());
+      entries.setHorizon(handle, horizon);
       if (listener != null) {
         listener.changed(handle, horizon, moved);
       }
     }
   }
 
+  private void put(int handle, ConnBatch batch, int i, long deadline) {
+    used[handle] = true;
+    deadlineMs[handle] = deadline;
+    entries.setProtocol(handle, batch.protocol(i));
+    entries.setPorts(handle, batch.cport(i), batch.vport(i), batch.dport(i));
+    entries.setFlags(handle, batch.flags(i));
+    entries.setState(handle, batch.state(i));
+    entries.setTimeoutS(handle, batch.timeoutS(i));
+  }
+
   @Override
-  public void read(int[] handles, int from, int to, ConnBatch into, long nowMs) {
+  public synchronized void read(int[] handles, int from, int to, ConnBatch into, long nowMs) {
     for (int h = from; h < to; h++) {
       readOne(handles[h], into, nowMs);
     }
@@ -105,7 +144,7 @@ final class FakeTable implements ConnTable {
   }
 
   @Override
-  public long walk(long cursor, ConnBatch into, long nowMs) {
+  public synchronized long walk(long cursor, ConnBatch into, long nowMs) {
     int handle = (int) cursor;
     while (handle < used.length && !into.isFull()) {
       readOne(handle++, into, nowMs);
@@ -119,7 +158,7 @@ final class FakeTable implements ConnTable {
   }
 
   @Override
-  public int size() {
+  public synchronized int size() {
     int count = 0;
     for (boolean u : used) {
       count += u ? 1 : 0;
@@ -138,16 +177,16 @@ final class FakeTable implements ConnTable {
   }
 
   @Override
-  public boolean find(ConnBatch key, int index, ConnBatch into, long nowMs) {
+  public synchronized boolean find(ConnBatch key, int index, ConnBatch into, long nowMs) {
     int before = into.size();
     if (key.cport(index) < used.length) {
-      readOne(key.cport(index), into, nowMs);
+      readOne(handleOf(key.cport(index)), into, nowMs);
     }
     return into.size() > before;
   }
 
   @Override
-  public boolean expire(long nowMs, int budget) {
+  public synchronized boolean expire(long nowMs, int budget) {
     for (int h = 0; h < used.length; h++) {
       used[h] &= deadlineMs[h] > nowMs;
     }
@@ -155,29 +194,25 @@ final class FakeTable implements ConnTable {
   }
 
   @Override
-  public long entries(long cursor, ConnBatch into, long nowMs) {
+  public synchronized long entries(long cursor, ConnBatch into, long nowMs) {
     return walk(cursor, into, nowMs);
   }
 
   @Override
-  public int adopt(ConnBatch batch, int[] handles, long nowMs) {
+  public synchronized int adopt(ConnBatch batch, int[] handles, long nowMs) {
+    Runnable action = whenAdopting;
+    whenAdopting = () -> {};
+    action.run();
     int misfits = 0;
     for (int i = 0; i < batch.size(); i++) {
-      int handle = batch.cport(i);
-      if (handle < used.length) {
-        handles[i] = handle;
-        used[handle] = true;
-        deadlineMs[handle] = nowMs + batch.expiresMs(i);
-        entries.setProtocol(handle, batch.protocol(i));
-        entries.setPorts(handle, handle, batch.vport(i), batch.dport(i));
-        entries.setFlags(handle, batch.flags(i));
-        entries.setState(handle, batch.state(i));
-        entries.setTimeoutS(handle, batch.timeoutS(i));
-        entries.setHorizon(handle, batch.horizon(i));
-        entries.setMoved(handle, batch.isMoved(i));
-        entries.setCopy(handle, batch.isCopy(i));
+      handles[i] = -1;
+      if (batch.cport(i) < used.length) {
+        handles[i] = handleOf(batch.cport(i));
+        put(handles[i], batch, i, nowMs + batch.expiresMs(i));
+        entries.setHorizon(handles[i], batch.horizon(i));
+        entries.setMoved(handles[i], batch.isMoved(i));
+        entries.setCopy(handles[i], batch.isCopy(i));
       } else {
-        handles[i] = -1;
         misfits++;
       }
     }
@@ -185,7 +220,18 @@ final class FakeTable implements ConnTable {
   }
 
   @Override
-  public void setChangeListener(ChangeListener listener) {
+  public void publish() {
+    whenPublished.run();
+  }
+
+  @Override
+  public void discard() {
+    discarded = true;
+    close();
+  }
+
+  @Override
+  public synchronized void setChangeListener(ChangeListener listener) {
     this.listener = listener;
   }
 

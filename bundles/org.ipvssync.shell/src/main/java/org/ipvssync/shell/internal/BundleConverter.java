@@ -1,6 +1,5 @@
 package org.ipvssync.shell.internal;
 
-import java.util.Arrays;
 import java.util.List;
 import org.apache.felix.service.command.Converter;
 import org.osgi.framework.Bundle;
@@ -28,13 +27,9 @@ public final class BundleConverter implements Converter {
   }
 
   /** The bundle of that number, or the only one of that name; null when there is none. */
-  static Bundle bundle(BundleContext context, String word) {
-    if (word.matches("\\d{1,18}")) {
-      return context.getBundle(Long.parseLong(word));
-    }
-    List<Bundle> named =
-        Arrays.stream(context.getBundles()).filter(b -> word.equals(b.getSymbolicName())).toList();
-    return named.size() == 1 ? named.getFirst() : null;
+  private static Bundle bundle(BundleContext context, String word) {
+    List<Bundle> found = BundleWords.find(context, word);
+    return found.size() == 1 ? found.getFirst() : null;
   }
 
   @Override

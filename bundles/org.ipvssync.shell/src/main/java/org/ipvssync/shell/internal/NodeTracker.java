@@ -1,14 +1,18 @@
 package org.ipvssync.shell.internal;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.table.ConnTableProvider;
+import org.ipvssync.api.wire.SyncCodec;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -25,12 +29,14 @@ public final class NodeTracker implements NodeView {
 
   private final List<SyncLink> links = new CopyOnWriteArrayList<>();
   private final AtomicReference<SyncNode> node = new AtomicReference<>();
+  private final BundleContext context;
   private final NodeFacts facts;
   private final NodeStop stop;
 
   /** With the launcher's framework properties. */
   @Activate
   public NodeTracker(BundleContext context) {
+    this.context = context;
     this.facts =
         new NodeFacts(
             property(context, "ipvssync.instance", "default"),
@@ -53,6 +59,32 @@ public final class NodeTracker implements NodeView {
   @Override
   public NodeFacts facts() {
     return facts;
+  }
+
+  @Override
+  public List<Offer> codecs() {
+    return offers(SyncCodec.class, SyncCodec.NAME_PROPERTY);
+  }
+
+  @Override
+  public List<Offer> tables() {
+    return offers(ConnTableProvider.class, ConnTableProvider.NAME_PROPERTY);
+  }
+
+  private <T> List<Offer> offers(Class<T> service, String nameProperty) {
+    try {
+      return context.getServiceReferences(service, "(" + nameProperty + "=*)").stream()
+          .filter(r -> r.getBundle() != null)
+          .map(r -> offer(r.getBundle(), r.getProperty(nameProperty).toString()))
+          .sorted(Comparator.comparing(Offer::name).thenComparing(Offer::version))
+          .toList();
+    } catch (InvalidSyntaxException e) {
+      throw new AssertionError("a filter without input is right or wrong for ever", e);
+    }
+  }
+
+  private static Offer offer(Bundle bundle, String name) {
+    return new Offer(name, bundle.getVersion().toString(), bundle.getSymbolicName());
   }
 
   /** Ends the node. */

@@ -23,6 +23,12 @@ interface NodeView {
   /** Who this is. */
   NodeFacts facts();
 
+  /** The codecs that can be chosen now. */
+  List<Offer> codecs();
+
+  /** The table providers that can be chosen now. */
+  List<Offer> tables();
+
   /** The node's service; a failure that says so when it is not there. */
   default SyncNode node() {
     return nodeIfPresent()

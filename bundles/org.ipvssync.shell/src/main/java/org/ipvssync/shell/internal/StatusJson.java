@@ -8,6 +8,8 @@ import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.Swap;
+import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.TableStatus;
 import org.ipvssync.api.wire.LinkAddress;
 
@@ -55,6 +57,7 @@ final class StatusJson {
     json.writeStringField("detail", link.detail());
     json.writeNumberField("pending", link.pending());
     counters(json, link);
+    swaps(json, link.swaps());
     delay(json, link.delay());
     json.writeEndObject();
   }
@@ -75,6 +78,23 @@ final class StatusJson {
     json.writeEndObject();
   }
 
+  private static void swaps(JsonGenerator json, SwapStats swaps) throws IOException {
+    json.writeObjectFieldStart("swaps");
+    json.writeNumberField("count", swaps.count());
+    json.writeNumberField("longestMicros", swaps.longestMicros());
+    Swap last = swaps.last();
+    if (last != null) {
+      json.writeObjectFieldStart("last");
+      json.writeStringField("part", last.part());
+      json.writeStringField("from", last.from());
+      json.writeStringField("to", last.to());
+      json.writeNumberField("pauseMicros", last.pauseMicros());
+      json.writeNumberField("waited", last.waited());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
   private static void delay(JsonGenerator json, DelayStats delay) throws IOException {
     json.writeObjectFieldStart("delayMicros");
     json.writeNumberField("count", delay.count());
@@ -91,6 +111,8 @@ final class StatusJson {
     json.writeNumberField("templates", table.templates());
     json.writeNumberField("capacity", table.capacity());
     json.writeNumberField("refused", table.refused());
+    json.writeStringField("detail", table.detail());
+    swaps(json, table.swaps());
     json.writeEndObject();
   }
 }

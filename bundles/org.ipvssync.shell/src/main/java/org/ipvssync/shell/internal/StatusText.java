@@ -7,6 +7,8 @@ import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.Swap;
+import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.TableStatus;
 import org.ipvssync.api.wire.LinkAddress;
 
@@ -28,13 +30,17 @@ final class StatusText {
             + duration(report.uptimeS())
             + (report.ready() ? ", ready" : ", not ready"));
     out.println("table  " + table(report.table()));
+    if (!report.table().detail().isEmpty()) {
+      out.println("       " + report.table().detail());
+    }
     if (report.links().isEmpty()) {
       out.println("links  none; start one with --start-daemon=master or --start-daemon=backup");
-      return;
+    } else {
+      out.println();
+      links(report.links(), out);
+      details(report.links(), out);
     }
-    out.println();
-    links(report.links(), out);
-    details(report.links(), out);
+    swaps(report, out);
     drops(report.links(), out);
   }
 
@@ -88,7 +94,7 @@ final class StatusText {
           number(count(link, LinkCounter.DATAGRAMS)),
           number(count(link, LinkCounter.RECORDS)),
           number(count(link, LinkCounter.BYTES)),
-          number(drops(link)),
+          number(link.drops()),
           delay(link.delay()));
     }
     table.print(out);
@@ -104,8 +110,39 @@ final class StatusText {
     }
   }
 
+  private static void swaps(StatusReport report, PrintWriter out) {
+    TextTable table =
+        new TextTable("LINK", "ROLE", ">SWAPS", ">LONGEST", "LAST", ">STOOD STILL", ">WAITED");
+    for (LinkStatus link : report.links()) {
+      swaps(link.name(), link.role().label(), link.swaps(), table);
+    }
+    swaps("-", "table", report.table().swaps(), table);
+    if (table.rows() > 0) {
+      out.println();
+      table.print(out);
+    }
+  }
+
+  private static void swaps(String name, String role, SwapStats swaps, TextTable table) {
+    if (swaps.count() > 0) {
+      Swap last = swaps.last();
+      table.row(
+          name,
+          role,
+          number(swaps.count()),
+          time(swaps.longestMicros()),
+          last.part() + " " + orNone(last.from()) + " -> " + orNone(last.to()),
+          time(last.pauseMicros()),
+          number(last.waited()));
+    }
+  }
+
+  private static String orNone(String part) {
+    return part.isEmpty() ? "none" : part;
+  }
+
   private static void drops(List<LinkStatus> links, PrintWriter out) {
-    if (links.stream().noneMatch(link -> drops(link) > 0)) {
+    if (links.stream().noneMatch(link -> link.drops() > 0)) {
       return;
     }
     TextTable table = new TextTable("LINK", "ROLE", "DROPPED", ">COUNT", "MEANING");
@@ -123,14 +160,6 @@ final class StatusText {
     }
     out.println();
     table.print(out);
-  }
-
-  private static long drops(LinkStatus link) {
-    long sum = 0;
-    for (LinkCounter counter : LinkCounter.values()) {
-      sum += counter.isDrop() ? count(link, counter) : 0;
-    }
-    return sum;
   }
 
   private static long count(LinkStatus link, LinkCounter counter) {

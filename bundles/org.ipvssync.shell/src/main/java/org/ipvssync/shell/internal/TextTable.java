@@ -16,6 +16,7 @@ final class TextTable {
   private final boolean[] rightAligned;
   private final int[] widths;
   private final List<String[]> rows = new ArrayList<>();
+  private boolean printed;
 
   /**
    * A table whose first row are its titles.
@@ -45,6 +46,11 @@ final class TextTable {
     rows.add(cells);
   }
 
+  /** How many rows wait to be printed, the titles not among them. */
+  int rows() {
+    return printed ? rows.size() : rows.size() - 1;
+  }
+
   /** Prints the rows that were added since the last call, and forgets them. */
   void print(PrintWriter out) {
     for (String[] cells : rows) {
@@ -59,5 +65,6 @@ final class TextTable {
       out.println(line.toString().stripTrailing());
     }
     rows.clear();
+    printed = true;
   }
 }

@@ -17,7 +17,7 @@ class BundleCommandsTest {
 
   @Test
   void shouldStartByNumberAndName() {
-    commands.start("7", "org.ipvssync.codec.v1");
+    commands.start(false, "7", "org.ipvssync.codec.v1");
     assertEquals(List.of("org.ipvssync.codec.v1", "org.ipvssync.codec.v1"), started);
   }
 
@@ -25,7 +25,7 @@ class BundleCommandsTest {
   void shouldSayThatThereIsNoSuchBundle() {
     assertFails(
         CommandFailure.FAILED,
-        "start: no bundle, or several, of the name or number 'nosuch'; 'lb' lists them",
+        "start: no bundle has the name or number 'nosuch'; 'lb' lists them",
         "nosuch");
   }
 
@@ -40,7 +40,8 @@ class BundleCommandsTest {
   }
 
   private void assertFails(int exit, String line, String... bundles) {
-    CommandFailure failure = assertThrows(CommandFailure.class, () -> commands.start(bundles));
+    CommandFailure failure =
+        assertThrows(CommandFailure.class, () -> commands.start(false, bundles));
     assertEquals(line, failure.getMessage());
     assertEquals(exit, failure.exit());
     assertEquals(List.of(), started);

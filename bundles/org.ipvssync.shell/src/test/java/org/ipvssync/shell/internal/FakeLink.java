@@ -22,6 +22,7 @@ final class FakeLink implements SyncLink {
   int syncId = 7;
   int syncMaxLen = 1472;
   long pending;
+  SwapStats swaps = SwapStats.NONE;
   DelayStats delay = DelayStats.NONE;
   boolean canPush = true;
   Runnable whenPushed = () -> {};
@@ -62,7 +63,7 @@ final class FakeLink implements SyncLink {
         detail,
         pending,
         Map.copyOf(counters),
-        SwapStats.NONE,
+        swaps,
         delay);
   }
 }

@@ -9,6 +9,8 @@ import org.ipvssync.api.node.SyncNode;
 /** A node that the test puts together. */
 final class FakeView implements NodeView {
   final List<SyncLink> links = new ArrayList<>();
+  final List<Offer> codecs = new ArrayList<>();
+  final List<Offer> tables = new ArrayList<>();
   FakeNode node = new FakeNode();
 
   @Override
@@ -24,5 +26,15 @@ final class FakeView implements NodeView {
   @Override
   public NodeFacts facts() {
     return new NodeFacts("lb1", "1.0.0", 4711);
+  }
+
+  @Override
+  public List<Offer> codecs() {
+    return List.copyOf(codecs);
+  }
+
+  @Override
+  public List<Offer> tables() {
+    return List.copyOf(tables);
   }
 }

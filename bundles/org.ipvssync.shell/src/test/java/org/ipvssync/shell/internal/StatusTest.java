@@ -12,6 +12,8 @@ import java.util.Optional;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.Swap;
+import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.api.node.TableStatus;
 import org.ipvssync.api.wire.LinkAddress;
@@ -60,7 +62,9 @@ class StatusTest {
             "connections", 3L,
             "templates", 1L,
             "capacity", 1_000_000L,
-            "refused", 0L),
+            "refused", 0L,
+            "detail", "",
+            "swaps", Map.of("count", 0L, "longestMicros", 0L)),
         status.get("table"));
 
     List<?> links = (List<?>) status.get("links");
@@ -105,6 +109,7 @@ class StatusTest {
             Map.entry("ringOverflows", 0L),
             Map.entry("passes", 0L),
             Map.entry("drops", Map.of("sizeMismatch", 3L)),
+            Map.entry("swaps", Map.of("count", 0L, "longestMicros", 0L)),
             Map.entry(
                 "delayMicros", Map.of("count", 1_234L, "p50", 80L, "p99", 1_500L, "max", 20_049L))),
         link);
@@ -133,6 +138,54 @@ class StatusTest {
         eth0  backup  sizeMismatch      3  datagram whose size field is not its length
         """,
         printed.text());
+  }
+
+  @Test
+  void shouldTellProgramsTheLastSwap() throws IOException {
+    master.swaps =
+        SwapStats.NONE
+            .with(new Swap("codec", "v0 1.0.0", "v1 1.0.0", 1_300, 2))
+            .with(new Swap("transport", "multicast 1.0.0", "multicast 1.0.1", 700, 57));
+    StatusJson.print(StatusReport.of(view), printed.out);
+    Map<?, ?> link = (Map<?, ?>) ((List<?>) Json.object(printed.text()).get("links")).get(0);
+    assertEquals(
+        Map.of(
+            "count",
+            2L,
+            "longestMicros",
+            1_300L,
+            "last",
+            Map.of(
+                "part", "transport",
+                "from", "multicast 1.0.0",
+                "to", "multicast 1.0.1",
+                "pauseMicros", 700L,
+                "waited", 57L)),
+        link.get("swaps"));
+  }
+
+  @Test
+  void shouldShowPeopleTheSwapsAndWhyTheTableIsNotTheConfiguredOne() {
+    view.links.remove(backup);
+    view.node.table =
+        new TableStatus(
+            "memory",
+            3,
+            1,
+            1_000_000,
+            0,
+            SwapStats.NONE.with(new Swap("table", "", "memory 1.0.0", 412_345, 1_057)),
+            "no table provider named mapped is there; start its bundle");
+    master.swaps = SwapStats.NONE.with(new Swap("codec", "v1 1.0.0", "v0 1.0.0", 800, 57));
+    StatusText.print(StatusReport.of(view), printed.out);
+    List<String> lines = printed.lines();
+    assertEquals("       no table provider named mapped is there; start its bundle", lines.get(2));
+    assertEquals(
+        List.of(
+            "LINK  ROLE    SWAPS  LONGEST  LAST                        STOOD STILL  WAITED",
+            "eth1  master      1    800us  codec v1 1.0.0 -> v0 1.0.0        800us      57",
+            "-     table       1  412.3ms  table none -> memory 1.0.0      412.3ms   1,057"),
+        lines.subList(lines.size() - 3, lines.size()));
   }
 
   @Test

@@ -239,8 +239,10 @@ public final class MasterSender {
     } finally {
       int sent = batchSender.recordsSent();
       counters.add(LinkCounter.COPIES, sent);
-      // A piece that holds only what came from there costs little, but not nothing.
-      pace.sent(Math.max(1, sent), last && !copiesUnsent, now);
+      // One that holds nothing, for want of a table or because all came from there, costs as much
+      // as a full one, so that nobody asks for the next at once.
+      int cost = copies.size() == 0 ? pace.piece() : Math.max(1, sent);
+      pace.sent(cost, last && !copiesUnsent, now);
       if (copiesUnsent) {
         pace.cutOff();
       } else if (last) {

@@ -5,6 +5,8 @@ import org.ipvssync.api.link.ConfigCheck;
 import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.table.ConnTable;
 import org.ipvssync.api.table.ConnTableProvider;
+import org.ipvssync.table.segment.OffHeapConnTable;
+import org.ipvssync.table.segment.TableLayout;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.Designate;

@@ -12,6 +12,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.ipvssync.table.segment.TableLayout;
 
 /**
  * Zeroed memory for a table that the machine provides page by page, when a page is first written.

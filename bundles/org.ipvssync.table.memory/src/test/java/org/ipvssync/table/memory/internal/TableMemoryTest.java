@@ -17,6 +17,8 @@ import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.table.Conn;
 import org.ipvssync.api.table.ConnTable;
 import org.ipvssync.api.table.TableHarness;
+import org.ipvssync.table.segment.OffHeapConnTable;
+import org.ipvssync.table.segment.TableLayout;
 import org.junit.jupiter.api.Test;
 
 class TableMemoryTest {

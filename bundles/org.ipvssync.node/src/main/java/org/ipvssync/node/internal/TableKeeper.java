@@ -1,0 +1,218 @@
+package org.ipvssync.node.internal;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.ipvssync.api.link.LinkLog;
+import org.ipvssync.api.link.ServiceChoice;
+import org.ipvssync.api.table.ConnTableProvider;
+
+/**
+ * Keeps the node on the table that is configured, as providers come and go.
+ *
+ * <p>A node goes on with what it has: the table in use stays, also when its provider goes or the
+ * configured one cannot make a table, and the content moves when the configured one can. A node
+ * that has no table at all takes that of another provider meanwhile, the best there is: at once
+ * when the configured one fails, after some seconds when it is not there. One that failed is tried
+ * again when it is asked for again: the configuration is updated, or it comes as a new service.
+ *
+ * <p>Thread-safe. A provider is never left while it is being asked for a table.
+ */
+final class TableKeeper {
+  /** The one name that all other providers share. */
+  private static final String ANOTHER = "another";
+
+  private final SyncNodeCore core;
+  private final LinkLog log;
+  private final Consumer<Runnable> later;
+  private final ServiceChoice<ConnTableProvider> configured;
+
+  /** Those with another name than the configured one. */
+  private final ServiceChoice<ConnTableProvider> others;
+
+  private final Map<ConnTableProvider, String> labels = new IdentityHashMap<>();
+  private volatile String name;
+  private ConnTableProvider current;
+  private String currentLabel = "";
+
+  /** The configured one, when it could not make a table. */
+  private ConnTableProvider failed;
+
+  /** Why the table in use is not the configured one; empty when it is. */
+  private String failure = "";
+
+  /** True from when a missing provider was waited for in vain until one is there. */
+  private boolean missed;
+
+  private boolean stopped;
+
+  /**
+   * No provider yet.
+   *
+   * @param name the configured provider
+   * @param later runs a task after the seconds for which a provider may be missing without a word
+   */
+  TableKeeper(SyncNodeCore core, String name, LinkLog log, Consumer<Runnable> later) {
+    this.core = core;
+    this.name = name;
+    this.log = log;
+    this.later = later;
+    this.configured = new ServiceChoice<>(ConnTableProvider::name, name);
+    this.others =
+        new ServiceChoice<>(p -> p.name().equals(this.name) ? this.name : ANOTHER, ANOTHER);
+  }
+
+  /** Looks for a table for the first time. */
+  void start() {
+    look(true);
+  }
+
+  /** A provider has come; see {@link ServiceChoice#add(Object, Map, String)}. */
+  void add(ConnTableProvider provider, Map<String, ?> properties, String version) {
+    synchronized (labels) {
+      labels.put(provider, provider.name() + " " + version);
+    }
+    others.add(provider, properties, version);
+    configured.add(provider, properties, version);
+    look(false);
+  }
+
+  /** A provider goes; nobody is in it any more on return. */
+  void remove(ConnTableProvider provider) {
+    others.remove(provider);
+    configured.remove(provider);
+    synchronized (labels) {
+      labels.remove(provider);
+    }
+    look(false);
+  }
+
+  /** The configuration was updated: it names this provider. */
+  void choose(String newName) {
+    name = newName;
+    others.choose(ANOTHER);
+    configured.choose(newName);
+    look(true);
+  }
+
+  /** Nothing is exchanged any more. */
+  synchronized void stop() {
+    stopped = true;
+  }
+
+  private synchronized void look(boolean asked) {
+    if (stopped) {
+      return;
+    }
+    long changes = configured.changes();
+    ConnTableProvider chosen = configured.acquire();
+    if (chosen == null) {
+      lookWithout(changes);
+      return;
+    }
+    boolean tries = chosen != current && (asked || chosen != failed);
+    try {
+      if (tries) {
+        failure = use(chosen);
+      } else if (chosen == current) {
+        failure = "";
+      }
+    } finally {
+      configured.release();
+    }
+    missed = false;
+    failed = failure.isEmpty() ? null : chosen;
+    core.setTableDetail(failure);
+    if (failed != null && (tries || current == null)) {
+      goOn(tries);
+    }
+  }
+
+  /** The configured provider is not there. */
+  private void lookWithout(long changes) {
+    failed = null;
+    failure =
+        "no table provider named "
+            + name
+            + ": start its bundle or set table in "
+            + SyncNodeComponent.PID;
+    core.setTableDetail(failure);
+    if (!missed) {
+      // Between the old and the new version of a bundle, and at every stop, there is none for a
+      // moment.
+      later.accept(() -> stillWithout(changes));
+    } else if (current == null) {
+      goOn(false);
+    }
+  }
+
+  private synchronized void stillWithout(long changes) {
+    if (!stopped && !missed && changes == configured.changes() && !configured.isPresent()) {
+      missed = true;
+      goOn(true);
+    }
+  }
+
+  /** Goes on without the configured provider, and says how, unless that was said before. */
+  private void goOn(boolean tells) {
+    String how = "the node goes on with table " + currentLabel;
+    if (current == null) {
+      how = useAnother() ? "meanwhile it is " + currentLabel : "connections are not kept";
+    }
+    if (tells) {
+      log.warn(failure + "; " + how);
+    }
+  }
+
+  private boolean useAnother() {
+    ConnTableProvider other = others.acquire();
+    if (other == null) {
+      return false;
+    }
+    try {
+      String reason = use(other);
+      if (!reason.isEmpty()) {
+        log.warn(reason);
+      }
+      return reason.isEmpty();
+    } finally {
+      others.release();
+    }
+  }
+
+  /** Takes a provider's table; empty, or in words why that cannot be. */
+  private String use(ConnTableProvider provider) {
+    String label = label(provider);
+    try {
+      int lost = core.useTable(provider, label);
+      boolean first = current == null;
+      current = provider;
+      currentLabel = label;
+      tell(first, lost);
+      return "";
+    } catch (IllegalStateException e) {
+      return "table " + label + " cannot be used: " + e.getMessage();
+    } catch (OutOfMemoryError e) {
+      return "table " + label + " cannot be used: " + e;
+    } catch (RuntimeException | LinkageError e) {
+      log.fault("table " + label + " failed", e);
+      return "table " + label + " cannot be used: " + e;
+    }
+  }
+
+  private void tell(boolean first, int lost) {
+    int capacity = core.table().capacity();
+    if (first) {
+      log.info("table " + currentLabel + " with room for " + capacity + " connections");
+    }
+    if (lost > 0) {
+      log.warn(lost + " connections did not fit into table " + currentLabel + " of " + capacity);
+    }
+  }
+
+  private String label(ConnTableProvider provider) {
+    synchronized (labels) {
+      return labels.getOrDefault(provider, provider.name());
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.ipvssync.shell.internal;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Optional;
+import org.ipvssync.api.link.LinkSettings;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/**
+ * Settings in ConfigurationAdmin, and in the files that FileInstall reads into it.
+ *
+ * <p>Both are changed, the file first: nothing waits for FileInstall's next look, which then finds
+ * what is there already.
+ */
+final class CmKeptSettings implements KeptSettings {
+  /** Where FileInstall notes the file that a configuration came from, as an URI. */
+  static final String FILE_NAME = "felix.fileinstall.filename";
+
+  private static final String NODE_PID = "org.ipvssync.node";
+  private static final String MASTER_PID = "org.ipvssync.role.master";
+  private static final String ANY_LOCATION = "?";
+
+  private final ConfigurationAdmin admin;
+  private final Path confDir;
+
+  /**
+   * With the configuration folder.
+   *
+   * @param confDir where a file is made for a configuration that has none
+   */
+  CmKeptSettings(ConfigurationAdmin admin, Path confDir) {
+    this.admin = admin;
+    this.confDir = confDir;
+  }
+
+  @Override
+  public Optional<String> nodeValue(String key) throws IOException {
+    return find("(service.pid=" + NODE_PID + ")").flatMap(c -> value(c, key));
+  }
+
+  @Override
+  public Undo setNode(String key, String value) throws IOException {
+    Configuration node = admin.getConfiguration(NODE_PID, ANY_LOCATION);
+    Path file = file(node).orElseGet(() -> confDir.resolve(NODE_PID + ".cfg").toAbsolutePath());
+    return set(node, Optional.of(file), key, value);
+  }
+
+  @Override
+  public Optional<String> masterValue(String link, String key) throws IOException {
+    return master(link).flatMap(c -> value(c, key));
+  }
+
+  @Override
+  public Undo setMaster(String link, String key, String value) throws IOException {
+    Configuration master =
+        master(link)
+            .orElseThrow(
+                () -> CommandFailure.failed("master '" + link + "' has no configuration any more"));
+    return set(master, file(master), key, value);
+  }
+
+  @Override
+  public String keptIn(String link) throws IOException {
+    return master(link)
+        .flatMap(CmKeptSettings::file)
+        .map(Path::toString)
+        .orElse("the running node");
+  }
+
+  private Undo set(Configuration configuration, Optional<Path> file, String key, String value)
+      throws IOException {
+    if (file.isPresent() && !file.get().toString().endsWith(".cfg")) {
+      throw CommandFailure.failed(
+          file.get() + ": only .cfg files are changed by command; edit it: " + key);
+    }
+    ConfigFile.Undo undoFile =
+        file.isPresent() ? new ConfigFile(file.get()).set(key, value) : () -> {};
+    Dictionary<String, Object> before = configuration.getProperties();
+    Dictionary<String, Object> after = copy(before);
+    after.put(key, value);
+    file.ifPresent(f -> after.put(FILE_NAME, f.toUri().toString()));
+    try {
+      configuration.update(after);
+    } catch (IOException | IllegalStateException e) {
+      undoFile.run();
+      throw e;
+    }
+    return () -> {
+      undoFile.run();
+      if (before == null) {
+        configuration.delete();
+      } else {
+        configuration.update(before);
+      }
+    };
+  }
+
+  private Optional<Configuration> master(String link) throws IOException {
+    return find("(service.factoryPid=" + MASTER_PID + ")", link);
+  }
+
+  private Optional<Configuration> find(String filter, String... link) throws IOException {
+    try {
+      Configuration[] found = admin.listConfigurations(filter);
+      return found == null
+          ? Optional.empty()
+          : Arrays.stream(found)
+              .filter(c -> link.length == 0 || LinkSettings.nameOf(c.getPid()).equals(link[0]))
+              .findFirst();
+    } catch (InvalidSyntaxException e) {
+      throw new AssertionError("a filter without input is right or wrong for ever", e);
+    }
+  }
+
+  private static Optional<Path> file(Configuration configuration) {
+    return value(configuration, FILE_NAME).map(uri -> Path.of(URI.create(uri)));
+  }
+
+  private static Optional<String> value(Configuration configuration, String key) {
+    Dictionary<String, Object> properties = configuration.getProperties();
+    return properties == null
+        ? Optional.empty()
+        : Optional.ofNullable(properties.get(key)).map(Object::toString);
+  }
+
+  private static Dictionary<String, Object> copy(Dictionary<String, Object> from) {
+    Dictionary<String, Object> copy = new Hashtable<>();
+    if (from != null) {
+      from.keys().asIterator().forEachRemaining(key -> copy.put(key, from.get(key)));
+    }
+    return copy;
+  }
+}

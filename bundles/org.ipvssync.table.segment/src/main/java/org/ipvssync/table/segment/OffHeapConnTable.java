@@ -1,0 +1,426 @@
+package org.ipvssync.table.segment;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.conn.ConnTimeouts;
+import org.ipvssync.api.conn.MergeRule;
+import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.table.ChangeListener;
+import org.ipvssync.api.table.ConnTable;
+
+/**
+ * A connection table in one memory segment; nothing is allocated once it is made. How the bytes lie
+ * is {@link TableLayout}'s matter, where they come from the caller's; this class lets many threads
+ * at them.
+ *
+ * <p>Writers exclude each other. Readers take no lock: they copy what they find and then ask
+ * whether a writer was there meanwhile (a sequence lock; StampedLock is the sequence); if so, what
+ * they copied is taken back and they try again, a walk with a smaller piece. What they see
+ * meanwhile may be nonsense, but every reference stays within the segment, and a chain that does
+ * not end is left after a number of steps.
+ *
+ * <p>Writers that follow each other without a break would keep readers out for ever. So a reader
+ * that failed often says so, and the next writer pauses once before its batch, for some tens of
+ * microseconds at most, whether the reader makes use of it or not.
+ */
+public final class OffHeapConnTable implements ConnTable {
+  private static final int FIRST_CHAIN_LIMIT = 1 << 10;
+  private static final int WALK_SLOTS = 1 << 13;
+  private static final int SWEEP_PIECE = 256;
+  private static final int PATIENCE = 32;
+  private static final int COURTESY_SPINS = 1024;
+  private static final int SPINS_BEFORE_YIELD = 64;
+  private static final long TORN = -2;
+  private static final int CHAIN_BITS = 16;
+
+  /** Longest chain that a walk for a successor follows; hashes are seeded, so none gets near. */
+  private static final int CHAIN_LIMIT = 1 << CHAIN_BITS;
+
+  private final ReentrantLock writers = new ReentrantLock();
+  private final StampedLock sequence = new StampedLock();
+  private final TableBacking backing;
+  private final EntryJournal journal;
+  private final SlotStore slots;
+  private final HashIndex index;
+  private final EntryReader reader;
+  private final TableWriter writer;
+  private int[] chain = new int[8];
+  private volatile boolean readerWaits;
+  private boolean closed;
+
+  /**
+   * A table on memory of the caller's.
+   *
+   * @param segment as large as the layout says; all zeros, or what a table of the same layout and
+   *     seed left in it
+   * @param seed of the hash; to be random, so that nobody can choose keys that collide
+   * @param backing whose the segment is
+   */
+  public OffHeapConnTable(
+      MemorySegment segment, TableLayout layout, long seed, TableBacking backing) {
+    if (segment.byteSize() != layout.bytes()) {
+      throw new IllegalArgumentException(
+          "segment has " + segment.byteSize() + " bytes, the layout " + layout.bytes());
+    }
+    this.backing = backing;
+    this.slots = new SlotStore(segment, layout);
+    MemorySegment notes = backing.journal();
+    this.journal = notes == null ? null : new EntryJournal(notes, segment, slots);
+    ExtensionStore extensions = new ExtensionStore(segment, slots);
+    this.index = new HashIndex(segment, slots, extensions, seed);
+    this.reader = new EntryReader(slots, extensions);
+    this.writer =
+        new TableWriter(slots, extensions, index, new TimingWheel(segment, slots), journal);
+  }
+
+  @Override
+  public int capacity() {
+    return slots.layout().capacity();
+  }
+
+  @Override
+  public int size() {
+    return slots.sizeNow();
+  }
+
+  @Override
+  public int templates() {
+    return slots.templatesNow();
+  }
+
+  @Override
+  public int handleLimit() {
+    return capacity();
+  }
+
+  // ---- writers ----------------------------------------------------------------------------
+
+  @Override
+  public void apply(
+      ConnBatch batch,
+      MergeRule rule,
+      ConnTimeouts timeouts,
+      int horizon,
+      long nowMs,
+      LinkCounters counters) {
+    if (horizon < 0 || horizon > 255) {
+      throw new IllegalArgumentException("a horizon is 0 to 255, not " + horizon);
+    }
+    long stamp = beginWrite();
+    try {
+      long now = start(nowMs);
+      writer.apply(batch, rule, timeouts, horizon, now, counters);
+    } finally {
+      endWrite(stamp);
+    }
+  }
+
+  @Override
+  public boolean expire(long nowMs, int budget) {
+    for (int left = budget; ; left -= SWEEP_PIECE) {
+      long stamp = beginWrite();
+      try {
+        long now = start(nowMs);
+        if (writer.expire(now, Math.min(left, SWEEP_PIECE))) {
+          return true;
+        }
+      } finally {
+        endWrite(stamp);
+      }
+      if (left <= SWEEP_PIECE) {
+        return false;
+      }
+    }
+  }
+
+  @Override
+  public int adopt(ConnBatch entries, int[] handles, long nowMs) {
+    long stamp = beginWrite();
+    try {
+      long now = start(nowMs);
+      return writer.adopt(entries, handles, now);
+    } finally {
+      endWrite(stamp);
+    }
+  }
+
+  @Override
+  public void setChangeListener(ChangeListener listener) {
+    long stamp = beginWrite();
+    try {
+      writer.setChangeListener(listener);
+    } finally {
+      endWrite(stamp);
+    }
+  }
+
+  @Override
+  public void publish() {
+    backing.publish();
+  }
+
+  @Override
+  public void discard() {
+    end(backing::discard);
+  }
+
+  @Override
+  public void close() {
+    end(backing::close);
+  }
+
+  private void end(Runnable how) {
+    long stamp = beginWrite();
+    try {
+      if (!closed) {
+        closed = true;
+        how.run();
+      }
+    } finally {
+      endWrite(stamp);
+    }
+  }
+
+  /** A writer begins; the table's time. */
+  private long start(long nowMs) {
+    slots.start(nowMs);
+    long now = nowMs - slots.baseMs();
+    backing.at(now);
+    if (journal != null) {
+      journal.begin();
+    }
+    return now;
+  }
+
+  private long beginWrite() {
+    writers.lock();
+    if (readerWaits) {
+      for (int i = 0; i < COURTESY_SPINS && readerWaits; i++) {
+        Thread.onSpinWait();
+      }
+      readerWaits = false;
+    }
+    return sequence.writeLock();
+  }
+
+  private void endWrite(long stamp) {
+    if (journal != null && !closed) {
+      journal.end();
+    }
+    sequence.unlockWrite(stamp);
+    writers.unlock();
+  }
+
+  // ---- readers ----------------------------------------------------------------------------
+
+  @Override
+  public boolean find(ConnBatch key, int keyIndex, ConnBatch into, long nowMs) {
+    int mark = into.size();
+    int hash = index.hash(key, keyIndex);
+    int chainLimit = FIRST_CHAIN_LIMIT;
+    int failures = 0;
+    try {
+      while (true) {
+        long stamp = beginRead();
+        int slot = HashIndex.TOO_LONG;
+        boolean sound = false;
+        try {
+          long now = nowMs - slots.baseMs();
+          slot = index.find(key, keyIndex, hash, now, chainLimit);
+          sound = slot < 0 || reader.append(slot, into, now);
+        } catch (IndexOutOfBoundsException | IllegalStateException e) {
+          rethrowIfReal(e, stamp);
+        }
+        if (!sound || !sequence.validate(stamp)) {
+          takeBack(into, mark);
+          failures = failed(failures);
+        } else if (slot == HashIndex.TOO_LONG) {
+          chainLimit *= 2; // the chain really is that long
+        } else {
+          return slot != HashIndex.NONE;
+        }
+      }
+    } finally {
+      endRead(failures);
+    }
+  }
+
+  @Override
+  public void read(int[] handles, int from, int to, ConnBatch into, long nowMs) {
+    int mark = into.size();
+    int failures = 0;
+    try {
+      while (true) {
+        long stamp = beginRead();
+        boolean sound = false;
+        try {
+          sound = tryRead(handles, from, to, into, nowMs - slots.baseMs());
+        } catch (IndexOutOfBoundsException | IllegalStateException e) {
+          rethrowIfReal(e, stamp);
+        }
+        if (sound && sequence.validate(stamp)) {
+          return;
+        }
+        takeBack(into, mark);
+        failures = failed(failures);
+      }
+    } finally {
+      endRead(failures);
+    }
+  }
+
+  private boolean tryRead(int[] handles, int from, int to, ConnBatch into, long now) {
+    for (int i = from; i < to; i++) {
+      int handle = handles[i];
+      if (handle >= 0
+          && handle < capacity()
+          && reader.lives(handle, now)
+          && !reader.append(handle, into, now)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public long walk(long cursor, ConnBatch into, long nowMs) {
+    if (into.isFull()) {
+      throw new IllegalArgumentException("a walk needs room in the batch");
+    }
+    int mark = into.size();
+    int piece = WALK_SLOTS;
+    long position = cursor;
+    int failures = 0;
+    try {
+      // Pieces without an entry need not be one view with those that follow.
+      while (position >= 0 && into.size() == mark) {
+        long stamp = beginRead();
+        long next = TORN;
+        try {
+          next = tryWalk(position, piece, into, nowMs - slots.baseMs());
+        } catch (IndexOutOfBoundsException e) {
+          rethrowIfReal(e, stamp);
+        }
+        if (next != TORN && sequence.validate(stamp)) {
+          position = next;
+        } else {
+          takeBack(into, mark);
+          piece = Math.max(1, piece / 2);
+          failures = failed(failures);
+        }
+      }
+      return position;
+    } finally {
+      endRead(failures);
+    }
+  }
+
+  /** Appends what lives in a piece of the slots; where to go on, -1 at the end, or TORN. */
+  private long tryWalk(long from, int piece, ConnBatch into, long now) {
+    int end = slots.touched();
+    long stop = Math.min(end, from + piece);
+    for (long slot = from; slot < stop; slot++) {
+      if (reader.lives((int) slot, now)) {
+        if (into.isFull()) {
+          return slot;
+        }
+        if (!reader.append((int) slot, into, now)) {
+          return TORN;
+        }
+      }
+    }
+    return stop == end ? -1 : stop;
+  }
+
+  /**
+   * First the chains of the hash, bucket by bucket and each from its end, where the oldest is; then
+   * what is in no chain.
+   */
+  @Override
+  public long entries(long cursor, ConnBatch into, long nowMs) {
+    long now = nowMs - slots.baseMs();
+    long chainsEnd = (long) slots.layout().buckets() << CHAIN_BITS;
+    long at = cursor;
+    while (at < chainsEnd) {
+      int length = readChain((int) (at >>> CHAIN_BITS));
+      int done = (int) at & CHAIN_LIMIT - 1;
+      for (; done < length && !into.isFull(); done++) {
+        appendLiving(chain[length - 1 - done], into, now);
+      }
+      if (done < length) {
+        return at >>> CHAIN_BITS << CHAIN_BITS | done;
+      }
+      at = (at >>> CHAIN_BITS) + 1 << CHAIN_BITS;
+    }
+    long slot = at - chainsEnd;
+    for (; slot < slots.touched() && !into.isFull(); slot++) {
+      if (!slots.has((int) slot, SlotStore.HASHED)) {
+        appendLiving((int) slot, into, now);
+      }
+    }
+    return slot < slots.touched() ? chainsEnd + slot : -1;
+  }
+
+  /** Puts the chain of a bucket into {@code chain}, the newest first; returns its length. */
+  private int readChain(int bucket) {
+    int length = 0;
+    for (int link = index.head(bucket);
+        link != 0 && length < CHAIN_LIMIT;
+        link = slots.next(link - 1)) {
+      if (length == chain.length) {
+        chain = Arrays.copyOf(chain, 2 * length);
+      }
+      chain[length++] = link - 1;
+    }
+    return length;
+  }
+
+  private void appendLiving(int slot, ConnBatch into, long now) {
+    if (reader.lives(slot, now)) {
+      reader.append(slot, into, now);
+    }
+  }
+
+  /** Waits for a moment without a writer; a stamp for {@code validate}. */
+  private long beginRead() {
+    for (int spins = 1; ; spins++) {
+      long stamp = sequence.tryOptimisticRead();
+      if (stamp != 0) {
+        return stamp;
+      }
+      if (spins % SPINS_BEFORE_YIELD == 0) {
+        Thread.yield();
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private int failed(int failures) {
+    if (failures >= PATIENCE) {
+      readerWaits = true;
+    }
+    return failures + 1;
+  }
+
+  private void endRead(int failures) {
+    if (failures > PATIENCE) {
+      readerWaits = false;
+    }
+  }
+
+  private void rethrowIfReal(RuntimeException e, long stamp) {
+    if (sequence.validate(stamp)) {
+      throw e;
+    }
+  }
+
+  private static void takeBack(ConnBatch into, int mark) {
+    while (into.size() > mark) {
+      into.removeLast();
+    }
+  }
+}

@@ -1,0 +1,382 @@
+package org.ipvssync.table.segment;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import org.ipvssync.api.conn.ConnFlags;
+
+/**
+ * The slots of a table, one an entry, and the numbers of its header: fields by name, and the list
+ * of free slots. It knows nothing of keys or time.
+ *
+ * <pre>
+ *   0       4       8         12        16         24      28       32        36
+ *   +-------+-------+---------+---------+----------+-------+--------+---------+-----+
+ *   | next  | hash  | whl nxt | whl prv | deadline | flags | fwmark | timeout | ext |
+ *   +-------+-------+---------+---------+----------+-------+--------+---------+-----+
+ *   40      42      44      46      48    49     50   51   52      56      60
+ *   +-------+-------+-------+-------+-----+------+----+----+-------+-------+-------+
+ *   | state | cport | vport | dport | pro | meta | hz | ck | caddr | vaddr | daddr |  64 bytes
+ *   +-------+-------+-------+-------+-----+------+----+----+-------+-------+-------+
+ * </pre>
+ *
+ * <p>{@code ck} is the {@link EntryCheck}, where there is an {@link EntryJournal}.
+ *
+ * <p>The addresses here are IPv4; those of IPv6 lie in an extension. {@code deadline} is in
+ * milliseconds since the table's own beginning of time, which the header holds. Numbers are in the
+ * machine's byte order.
+ *
+ * <p>Written by one thread at a time. Reading beside it is allowed and may return anything, but
+ * never an index outside the table.
+ */
+final class SlotStore {
+  /** Meta: the slot holds an entry. */
+  static final int USED = 1;
+
+  /** Meta: the addresses are IPv6, in the first extension. */
+  static final int IPV6 = 1 << 1;
+
+  /** Meta: there is sequence data, in the extension after the addresses. */
+  static final int SEQ = 1 << 2;
+
+  /** Meta: there is persistence data, in the extensions after all others. */
+  static final int PE = 1 << 3;
+
+  /** Meta: the entry is a copy that nothing live has confirmed. */
+  static final int COPY = 1 << 4;
+
+  /** Meta: the entry is in its hash bucket, so that a lookup may meet it. */
+  static final int HASHED = 1 << 5;
+
+  /** The entry replaced one with another real server. */
+  static final int MOVED = 1 << 6;
+
+  private static final VarHandle HEADER = JAVA_INT.varHandle();
+
+  private static final long NEXT = 0;
+  static final long HASH = NEXT + 4;
+  private static final long WHEEL_NEXT = HASH + 4;
+  private static final long WHEEL_PREV = WHEEL_NEXT + 4;
+
+  /** From here to its end a slot belongs to its entry alone. */
+  static final long CONTENT = WHEEL_PREV + 4;
+
+  private static final long DEADLINE = CONTENT;
+  private static final long FLAGS = DEADLINE + 8;
+  private static final long FWMARK = FLAGS + 4;
+  private static final long TIMEOUT = FWMARK + 4;
+  private static final long EXTENSION = TIMEOUT + 4;
+  private static final long STATE = EXTENSION + 4;
+  private static final long CPORT = STATE + 2;
+  private static final long VPORT = CPORT + 2;
+  private static final long DPORT = VPORT + 2;
+  private static final long PROTOCOL = DPORT + 2;
+  private static final long META = PROTOCOL + 1;
+  private static final long HORIZON = META + 1;
+  private static final long CHECK = HORIZON + 1;
+  private static final long ADDRESSES = CHECK + 1;
+
+  private final MemorySegment segment;
+  private final TableLayout layout;
+
+  SlotStore(MemorySegment segment, TableLayout layout) {
+    this.segment = segment;
+    this.layout = layout;
+  }
+
+  TableLayout layout() {
+    return layout;
+  }
+
+  // ---- header -----------------------------------------------------------------------------
+
+  /** Entries, and templates and NO_CPORT entries among them. */
+  int size() {
+    return header(TableLayout.SIZE);
+  }
+
+  int templates() {
+    return header(TableLayout.TEMPLATES);
+  }
+
+  /** {@link #size} for any thread: the number of this moment, perhaps in the middle of a batch. */
+  int sizeNow() {
+    return (int) HEADER.getVolatile(segment, TableLayout.SIZE);
+  }
+
+  /** {@link #templates} for any thread. */
+  int templatesNow() {
+    return (int) HEADER.getVolatile(segment, TableLayout.TEMPLATES);
+  }
+
+  int noCports() {
+    return header(TableLayout.NO_CPORTS);
+  }
+
+  /** Slots that were ever used; all entries are below. */
+  int touched() {
+    return header(TableLayout.SLOTS_TOUCHED);
+  }
+
+  /** The caller's time at the table's beginning of time; set by {@link #start}. */
+  long baseMs() {
+    return segment.get(JAVA_LONG, TableLayout.BASE_MS);
+  }
+
+  /** Lets the table's time begin now, unless it has begun. */
+  void start(long nowMs) {
+    if (header(TableLayout.STARTED) == 0) {
+      segment.set(JAVA_LONG, TableLayout.BASE_MS, nowMs);
+      setHeader(TableLayout.STARTED, 1);
+    }
+  }
+
+  int header(long field) {
+    return segment.get(JAVA_INT, field);
+  }
+
+  void setHeader(long field, int value) {
+    segment.set(JAVA_INT, field, value);
+  }
+
+  // ---- slots come and go ------------------------------------------------------------------
+
+  boolean isFull() {
+    return header(TableLayout.FREE_SLOT) == 0 && touched() == layout.capacity();
+  }
+
+  /** Takes a free slot, which must exist; marks it as used and nothing else. */
+  int allocate() {
+    int link = header(TableLayout.FREE_SLOT);
+    int slot;
+    if (link != 0) {
+      slot = link - 1;
+      setHeader(TableLayout.FREE_SLOT, next(slot));
+    } else {
+      slot = touched();
+      setHeader(TableLayout.SLOTS_TOUCHED, slot + 1);
+    }
+    setHeader(TableLayout.SIZE, size() + 1);
+    return slot;
+  }
+
+  /** Gives a slot back, that nothing refers to any more. */
+  void free(int slot) {
+    countFlags(flags(slot), -1);
+    setMeta(slot, 0);
+    setNext(slot, header(TableLayout.FREE_SLOT));
+    setHeader(TableLayout.FREE_SLOT, slot + 1);
+    setHeader(TableLayout.SIZE, size() - 1);
+  }
+
+  /** Sets the flags of a new entry. */
+  void initFlags(int slot, int flags) {
+    setInt(slot, FLAGS, flags);
+    countFlags(flags, 1);
+  }
+
+  /** Changes the flags of an entry. */
+  void changeFlags(int slot, int flags) {
+    countFlags(flags(slot), -1);
+    initFlags(slot, flags);
+  }
+
+  /** True for what {@link #templates} counts. */
+  static boolean isTemplate(int flags) {
+    return (flags & ConnFlags.TEMPLATE) != 0;
+  }
+
+  /** True for what {@link #noCports} counts. */
+  static boolean isNoCport(int flags) {
+    return (flags & ConnFlags.NO_CPORT) != 0;
+  }
+
+  private void countFlags(int flags, int change) {
+    if (isTemplate(flags)) {
+      setHeader(TableLayout.TEMPLATES, templates() + change);
+    }
+    if (isNoCport(flags)) {
+      setHeader(TableLayout.NO_CPORTS, noCports() + change);
+    }
+  }
+
+  // ---- links: an index plus one, or 0 -----------------------------------------------------
+
+  int next(int slot) {
+    return intAt(slot, NEXT);
+  }
+
+  void setNext(int slot, int link) {
+    setInt(slot, NEXT, link);
+  }
+
+  int wheelNext(int slot) {
+    return intAt(slot, WHEEL_NEXT);
+  }
+
+  void setWheelNext(int slot, int link) {
+    setInt(slot, WHEEL_NEXT, link);
+  }
+
+  int wheelPrev(int slot) {
+    return intAt(slot, WHEEL_PREV);
+  }
+
+  void setWheelPrev(int slot, int link) {
+    setInt(slot, WHEEL_PREV, link);
+  }
+
+  int extension(int slot) {
+    return intAt(slot, EXTENSION);
+  }
+
+  void setExtension(int slot, int link) {
+    setInt(slot, EXTENSION, link);
+  }
+
+  // ---- fields -----------------------------------------------------------------------------
+
+  int hash(int slot) {
+    return intAt(slot, HASH);
+  }
+
+  void setHash(int slot, int hash) {
+    setInt(slot, HASH, hash);
+  }
+
+  long deadline(int slot) {
+    return segment.get(JAVA_LONG, layout.slot(slot) + DEADLINE);
+  }
+
+  void setDeadline(int slot, long tableMs) {
+    segment.set(JAVA_LONG, layout.slot(slot) + DEADLINE, tableMs);
+  }
+
+  int flags(int slot) {
+    return intAt(slot, FLAGS);
+  }
+
+  int fwmark(int slot) {
+    return intAt(slot, FWMARK);
+  }
+
+  void setFwmark(int slot, int fwmark) {
+    setInt(slot, FWMARK, fwmark);
+  }
+
+  int timeoutS(int slot) {
+    return intAt(slot, TIMEOUT);
+  }
+
+  void setTimeoutS(int slot, int seconds) {
+    setInt(slot, TIMEOUT, seconds);
+  }
+
+  int state(int slot) {
+    return shortAt(slot, STATE);
+  }
+
+  void setState(int slot, int state) {
+    setShort(slot, STATE, state);
+  }
+
+  int cport(int slot) {
+    return shortAt(slot, CPORT);
+  }
+
+  void setCport(int slot, int cport) {
+    setShort(slot, CPORT, cport);
+  }
+
+  int vport(int slot) {
+    return shortAt(slot, VPORT);
+  }
+
+  void setVport(int slot, int vport) {
+    setShort(slot, VPORT, vport);
+  }
+
+  int dport(int slot) {
+    return shortAt(slot, DPORT);
+  }
+
+  void setDport(int slot, int dport) {
+    setShort(slot, DPORT, dport);
+  }
+
+  int protocol(int slot) {
+    return byteAt(slot, PROTOCOL);
+  }
+
+  void setProtocol(int slot, int protocol) {
+    setByte(slot, PROTOCOL, protocol);
+  }
+
+  /** The bits USED, IPV6, SEQ, PE, COPY, HASHED and MOVED. */
+  int meta(int slot) {
+    return byteAt(slot, META);
+  }
+
+  void setMeta(int slot, int bits) {
+    setByte(slot, META, bits);
+  }
+
+  boolean has(int slot, int bits) {
+    return (meta(slot) & bits) == bits;
+  }
+
+  int horizon(int slot) {
+    return byteAt(slot, HORIZON);
+  }
+
+  void setHorizon(int slot, int horizon) {
+    setByte(slot, HORIZON, horizon);
+  }
+
+  int check(int slot) {
+    return byteAt(slot, CHECK);
+  }
+
+  void setCheck(int slot, int check) {
+    setByte(slot, CHECK, check);
+  }
+
+  /** An IPv4 address: 0 the client's, 1 the virtual, 2 the real server's. */
+  int address(int slot, int which) {
+    return intAt(slot, ADDRESSES + 4L * which);
+  }
+
+  void setAddresses(int slot, int caddr, int vaddr, int daddr) {
+    setInt(slot, ADDRESSES, caddr);
+    setInt(slot, ADDRESSES + 4, vaddr);
+    setInt(slot, ADDRESSES + 8, daddr);
+  }
+
+  private int intAt(int slot, long field) {
+    return segment.get(JAVA_INT, layout.slot(slot) + field);
+  }
+
+  private void setInt(int slot, long field, int value) {
+    segment.set(JAVA_INT, layout.slot(slot) + field, value);
+  }
+
+  private int shortAt(int slot, long field) {
+    return segment.get(JAVA_SHORT, layout.slot(slot) + field) & 0xffff;
+  }
+
+  private void setShort(int slot, long field, int value) {
+    segment.set(JAVA_SHORT, layout.slot(slot) + field, (short) value);
+  }
+
+  private int byteAt(int slot, long field) {
+    return segment.get(JAVA_BYTE, layout.slot(slot) + field) & 0xff;
+  }
+
+  private void setByte(int slot, long field, int value) {
+    segment.set(JAVA_BYTE, layout.slot(slot) + field, (byte) value);
+  }
+}

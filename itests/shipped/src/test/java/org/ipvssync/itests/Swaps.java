@@ -1,0 +1,172 @@
+package org.ipvssync.itests;
+
+import java.util.List;
+import java.util.Map;
+
+/** The swaps of a pair of nodes: which part, where, and in which way. */
+final class Swaps {
+  private static final String MEMORY = "org.ipvssync.table.memory";
+
+  /** How long a part is away when it is stopped. */
+  private static final long GAP_MS = 150;
+
+  private Swaps() {}
+
+  /** What is exchanged. */
+  enum Part {
+    CODEC("org.ipvssync.codec.v1"),
+    TABLE(MEMORY),
+    TRANSPORT("org.ipvssync.transport.multicast"),
+    ROLE("org.ipvssync.role.");
+
+    private final String bundle;
+
+    Part(String bundle) {
+      this.bundle = bundle;
+    }
+
+    /** The bundle that is exchanged on the node with that role. */
+    String bundle(String role) {
+      return this == ROLE ? bundle + role : bundle;
+    }
+  }
+
+  /** How it is exchanged. */
+  enum Way {
+    UPDATE,
+    STOP_START,
+    REPLACE_BY_NEWER,
+    REPLACE_BY_OLDER,
+    NEW_FIRST,
+    CONFIGURATION
+  }
+
+  /** How a backup hears its master while something is exchanged. */
+  enum Hearing {
+    /** Every datagram once. */
+    ALWAYS,
+    /** For a moment through two sockets, one after the other. */
+    TWICE,
+    /** For a moment through two links, whose threads know nothing of each other. */
+    UNORDERED,
+    /** For a moment not at all. */
+    GAP
+  }
+
+  /**
+   * One swap.
+   *
+   * @param role of the node on which it happens
+   */
+  record Swap(Part part, String role, Way way) {
+    /** How the backup hears its master meanwhile. */
+    Hearing hearing() {
+      if (part == Part.TRANSPORT && way == Way.CONFIGURATION) {
+        return Hearing.GAP;
+      }
+      boolean ofSocket =
+          role.equals(NodePair.BACKUP) && (part == Part.TRANSPORT || part == Part.ROLE);
+      if (!ofSocket || way == Way.CONFIGURATION) {
+        return Hearing.ALWAYS;
+      }
+      if (way != Way.NEW_FIRST) {
+        return Hearing.GAP;
+      }
+      return part == Part.ROLE ? Hearing.UNORDERED : Hearing.TWICE;
+    }
+
+    /** Does it, and nothing afterwards: the links find their way back by themselves. */
+    void perform(NodePair pair) throws Exception {
+      String bundle = part.bundle(role);
+      BundleSwaps bundles = pair.bundles(role);
+      switch (way) {
+        case UPDATE -> bundles.update(bundle);
+        case STOP_START -> bundles.stopAndStart(bundle, GAP_MS);
+        case REPLACE_BY_NEWER -> bundles.replace(bundle, BundleSwaps.NEWER);
+        case REPLACE_BY_OLDER -> bundles.replace(bundle, BundleSwaps.OLDER);
+        case NEW_FIRST -> bundles.newFirst(bundle, BundleSwaps.NEWER);
+        case CONFIGURATION -> reconfigure(pair);
+      }
+    }
+
+    private void reconfigure(NodePair pair) throws Exception {
+      switch (part) {
+        case CODEC -> {
+          if (role.equals(NodePair.MASTER)) {
+            pair.configureMaster(Map.of("codec", "v0"));
+            awaitCodec(pair, "v0");
+            pair.configureMaster(Map.of());
+            awaitCodec(pair, "v1");
+          } else {
+            pair.configureBackup(Map.of("codecs", "v1,v0"));
+          }
+        }
+        case TABLE -> {
+          if (pair.hasMapped(role)) {
+            pair.useTable(role, "mapped");
+            pair.useTable(role, "memory");
+          } else {
+            pair.resizeTable(role);
+          }
+        }
+        case TRANSPORT -> pair.moveToAnotherGroup();
+        case ROLE -> {
+          if (role.equals(NodePair.MASTER)) {
+            pair.configureMaster(Map.of("syncMaxLen", 1200, "flushIntervalMs", 7));
+            pair.configureMaster(Map.of());
+          } else {
+            pair.configureBackup(Map.of("syncMaxLen", 9000, "timeoutTcpS", 901));
+            pair.configureBackup(Map.of());
+          }
+        }
+      }
+    }
+
+    private static void awaitCodec(NodePair pair, String name) throws Exception {
+      Await.until(
+          "the master speaks " + name,
+          () -> pair.master().link(NodePair.MASTER, NodePair.LINK),
+          link -> link.isPresent() && link.get().codec().equals(name));
+    }
+
+    /** How many swaps the node has counted where this one must count. */
+    long counted(NodePair pair) {
+      if (part == Part.TABLE) {
+        return pair.of(role).table().swaps().count();
+      }
+      return pair.of(role).link(role, NodePair.LINK).map(link -> link.swaps().count()).orElse(0L);
+    }
+
+    /** True when it is one of those that a node counts. */
+    boolean counts() {
+      // A role's own exchange makes another link; the order of codecs or a group is no exchange.
+      boolean ofOtherPart = part == Part.CODEC || part == Part.TABLE || part == Part.TRANSPORT;
+      return ofOtherPart
+          && (way != Way.CONFIGURATION || part == Part.TABLE || role.equals(NodePair.MASTER))
+          && (way != Way.CONFIGURATION || part != Part.TRANSPORT);
+    }
+
+    @Override
+    public String toString() {
+      return part + " on the " + role + ", " + way;
+    }
+  }
+
+  /** Every swap that there is. */
+  static List<Swap> all() {
+    return List.of(Part.values()).stream()
+        .flatMap(
+            part ->
+                List.of(NodePair.MASTER, NodePair.BACKUP).stream()
+                    .flatMap(
+                        role ->
+                            List.of(Way.values()).stream().map(way -> new Swap(part, role, way))))
+        // Both ends move together.
+        .filter(
+            swap ->
+                swap.part() != Part.TRANSPORT
+                    || swap.way() != Way.CONFIGURATION
+                    || swap.role().equals(NodePair.MASTER))
+        .toList();
+  }
+}
