@@ -10,6 +10,8 @@ import org.slf4j.helpers.MessageFormatter;
 
 /** An OSGi logger that writes into the node's log. Thread-safe. */
 final class OsgiLogger implements FormatterLogger {
+  private static final ToldFailures TOLD = new ToldFailures(System::nanoTime);
+
   private final org.slf4j.Logger target;
 
   OsgiLogger(String name) {
@@ -27,12 +29,17 @@ final class OsgiLogger implements FormatterLogger {
     if (!target.isEnabledForLevel(to)) {
       return;
     }
-    String plain = Reason.inOneLine(cause);
-    if (plain == null) {
-      target.atLevel(to).setCause(cause).log(message);
-    } else {
-      target.atLevel(to).log("{}: {}", message, plain);
+    if (cause == null) {
+      target.atLevel(to).log(message);
+      return;
     }
+    // SCR tells one failure as often as it passes through; one line is for people, traces are for
+    // those who look for a fault.
+    String reason = Reason.withPlace(cause);
+    if (!TOLD.isRepeated(message, reason)) {
+      target.atLevel(to).log("{}: {}", message, reason);
+    }
+    target.debug("{}", message, cause);
   }
 
   private void log(LogLevel level, String format, Object... arguments) {

@@ -1,5 +1,6 @@
 package org.ipvssync.launcher;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,42 @@ final class Reason {
       }
     }
     return null;
+  }
+
+  /**
+   * The reason as one line in any case: what it is at the bottom, and where in the program, which
+   * is all that most stack traces say.
+   */
+  static String withPlace(Throwable failure) {
+    String plain = inOneLine(failure);
+    if (plain != null) {
+      return plain;
+    }
+    Throwable bottom = failure;
+    while (bottom.getCause() != null) {
+      bottom = bottom.getCause();
+    }
+    String name = bottom.getClass().getSimpleName();
+    String what = bottom.getMessage() == null ? name : name + ": " + oneLine(bottom);
+    return bottom instanceof ClassNotFoundException || bottom instanceof LinkageError
+        ? what
+        : what + place(bottom);
+  }
+
+  private static String place(Throwable failure) {
+    return Arrays.stream(failure.getStackTrace())
+        .filter(f -> !f.getClassName().startsWith("java.") && !f.getClassName().startsWith("jdk."))
+        .findFirst()
+        .map(
+            f ->
+                " (at "
+                    + f.getClassName()
+                    + "."
+                    + f.getMethodName()
+                    + ":"
+                    + f.getLineNumber()
+                    + ")")
+        .orElse("");
   }
 
   /** The deepest reason that has words, as one line. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -78,9 +79,37 @@ class OsgiLogServiceTest {
   }
 
   @Test
-  void shouldShowWhereAFaultOfTheProgramIs() {
-    logger.error("activate failed", new NullPointerException());
-    assertNotNull(log.list.getFirst().getThrowableProxy());
+  void shouldShowInOneLineWhereAFaultOfTheProgramIs() {
+    logger.error("activate failed", new IllegalStateException(new NullPointerException()));
+    String line = log.list.getFirst().getFormattedMessage();
+    assertTrue(
+        line.matches(
+            "activate failed: NullPointerException \\(at " + getClass().getName() + ".*\\)"),
+        line);
+    assertNull(log.list.getFirst().getThrowableProxy());
+    target.setLevel(Level.DEBUG);
+    logger.error("another failed", new NullPointerException());
+    assertNotNull(log.list.getLast().getThrowableProxy(), "the trace, for those who look for it");
+  }
+
+  @Test
+  void shouldTellAFailureOnceOnItsWayUp() {
+    logger.error(
+        "bundle a:1.0.0 (7)[a.Part(3)] : Could not load class a.Part",
+        new ClassNotFoundException("a.Part not found by a [7]"));
+    logger.error(
+        "bundle a:1.0.0 (7) Activator : Unexpected failure",
+        new IllegalStateException("Could not load class a.Part"));
+    logger.error(
+        "bundle b:1.0.0 (8) Activator : Unexpected failure",
+        new IllegalStateException("Could not load class a.Part"));
+    assertEquals(
+        List.of(
+            "bundle a:1.0.0 (7)[a.Part(3)] : Could not load class a.Part:"
+                + " ClassNotFoundException: a.Part not found by a [7]"),
+        log.list.stream().map(ILoggingEvent::getFormattedMessage).limit(1).toList());
+    assertEquals(2, log.list.size());
+    assertTrue(log.list.getLast().getFormattedMessage().startsWith("bundle b:1.0.0 (8)"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.ipvssync.shell.internal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
@@ -64,21 +65,22 @@ public final class BundleCommands {
       installs bundles and says their numbers; 'start' starts them
          example: ipvs:install file:/tmp/org.ipvssync.codec.v2-1.0.0.jar\
       """)
-  public void install(
+  public String install(
       @Descriptor("URL...: where the jars are, such as file:/tmp/new.jar") String... urls)
       throws Exception {
     given("install", "URL", urls);
+    List<String> lines = new ArrayList<>();
     for (String url : urls) {
       try {
-        long number = install(url);
-        GogoOutput.with(out -> out.println("Bundle ID: " + number));
+        lines.add("Bundle ID: " + installOne(url));
       } catch (CommandFailure e) {
         throw CommandFailure.failed("install: " + e.getMessage());
       }
     }
+    return String.join("\n", lines);
   }
 
-  private long install(String where) throws IOException {
+  private long installOne(String where) throws IOException {
     try (BundleJar jar = BundleJar.read(where, folder);
         var bytes = jar.open()) {
       for (Bundle same : BundleWords.find(context, jar.name())) {
@@ -153,7 +155,7 @@ public final class BundleCommands {
       exchanges a bundle for another version of it; what does not start is taken back
          example: ipvs:update org.ipvssync.codec.v1 file:/tmp/org.ipvssync.codec.v1-1.0.1.jar\
       """)
-  public void update(
+  public String update(
       @Descriptor(
               "BUNDLE [URL]: number or symbolic name, and where the jar is; without URL where it"
                   + " came from")
@@ -162,10 +164,14 @@ public final class BundleCommands {
     if (words.length > 2) {
       throw CommandFailure.usage("update: BUNDLE and URL are expected; see 'help ipvs:update'");
     }
+    List<String> lines = new ArrayList<>();
     each(
         "update",
         new String[] {words[0]},
-        bundle -> update(notTheShell(bundle), words.length == 2 ? words[1] : source(bundle)));
+        bundle ->
+            lines.addAll(
+                update(notTheShell(bundle), words.length == 2 ? words[1] : source(bundle))));
+    return String.join("\n", lines);
   }
 
   private static String source(Bundle bundle) {
@@ -173,7 +179,7 @@ public final class BundleCommands {
     return header == null ? bundle.getLocation() : header;
   }
 
-  private void update(Bundle bundle, String url) throws Exception {
+  private List<String> update(Bundle bundle, String url) throws Exception {
     Version before = bundle.getVersion();
     try (BundleJar jar = BundleJar.read(url, folder)) {
       if (!jar.name().equals(bundle.getSymbolicName())) {
@@ -194,13 +200,10 @@ public final class BundleCommands {
     } catch (BundleException e) {
       throw CommandFailure.failed(url + ": " + e.getMessage());
     }
-    GogoOutput.with(
-        out -> {
-          out.println(bundle.getSymbolicName() + " " + before + " -> " + bundle.getVersion());
-          if (wiring().getRemovalPendingBundles().contains(bundle)) {
-            out.println("others still use what it had; 'refresh' restarts them with the new one");
-          }
-        });
+    String done = bundle.getSymbolicName() + " " + before + " -> " + bundle.getVersion();
+    return wiring().getRemovalPendingBundles().contains(bundle)
+        ? List.of(done, "others still use what it had; 'refresh' restarts them with the new one")
+        : List.of(done);
   }
 
   /** Uninstalls bundles. */

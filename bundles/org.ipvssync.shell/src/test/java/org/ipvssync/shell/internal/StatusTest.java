@@ -108,6 +108,9 @@ class StatusTest {
             Map.entry("leads", 0L),
             Map.entry("ringOverflows", 0L),
             Map.entry("passes", 0L),
+            Map.entry("spooled", 0L),
+            Map.entry("gaps", 0L),
+            Map.entry("unjoinedMs", 0L),
             Map.entry("drops", Map.of("sizeMismatch", 3L)),
             Map.entry("swaps", Map.of("count", 0L, "longestMicros", 0L)),
             Map.entry(
