@@ -33,7 +33,7 @@ final class UpdateLoad implements Load {
   private final WorkloadProvider provider;
   private final InboundLink inbound;
   private final long seed;
-  private final int rate;
+  private volatile int rate;
   private final Map<Entries.Key, Made> model = new HashMap<>();
   private final LinkCounters counters = new LinkCounters();
   private final Thread thread;
@@ -130,6 +130,11 @@ final class UpdateLoad implements Load {
       endNanos = System.nanoTime();
     }
     throwFault();
+  }
+
+  @Override
+  public void setRate(int updatesPerSecond) {
+    rate = updatesPerSecond;
   }
 
   @Override

@@ -92,13 +92,42 @@ public final class ConnBatch {
    * @param capacity most records, at least 1
    */
   public ConnBatch(int capacity) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("capacity must be at least 1, is " + capacity);
-    }
+    this(atLeastOne(capacity), (long) capacity * (PE_DATA_MAX + PE_NAME_MAX));
+  }
+
+  private ConnBatch(int capacity, long peBytes) {
     this.capacity = capacity;
     Arena arena = Arena.ofAuto();
     this.records = arena.allocate((long) capacity * RECORD_BYTES, RECORD_BYTES);
-    this.pe = arena.allocate((long) capacity * (PE_DATA_MAX + PE_NAME_MAX));
+    this.pe = arena.allocate(peBytes);
+  }
+
+  private static int atLeastOne(int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity must be at least 1, is " + capacity);
+    }
+    return capacity;
+  }
+
+  /** A new batch of the records that are not skipped and the message's facts, and no more room. */
+  public ConnBatch compactCopy() {
+    int count = 0;
+    long peBytes = 0;
+    for (int i = 0; i < size; i++) {
+      if (!isSkipped(i)) {
+        count++;
+        peBytes += peLength(i);
+      }
+    }
+    ConnBatch copy = new ConnBatch(count, peBytes);
+    copy.version = version;
+    copy.syncId = syncId;
+    for (int i = 0; i < size; i++) {
+      if (!isSkipped(i)) {
+        copy.addCopy(this, i);
+      }
+    }
+    return copy;
   }
 
   /** Records in the batch. */

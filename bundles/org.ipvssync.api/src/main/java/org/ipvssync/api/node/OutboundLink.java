@@ -44,11 +44,15 @@ public interface OutboundLink extends AutoCloseable {
   boolean take(ConnBatch into, LinkCounters counters);
 
   /**
-   * Makes records {@code from} to {@code to - 1} of a taken batch wait again: they were not sent.
+   * Makes records {@code from} to {@code to - 1} of the batch taken last wait again: they were not
+   * sent. The table may have been exchanged since.
    */
   void restore(ConnBatch batch, int from, int to);
 
-  /** Puts a taken record aside that the codec cannot carry, until {@link #releaseHeld}. */
+  /**
+   * Puts a record of the batch taken last aside that the codec cannot carry, until {@link
+   * #releaseHeld}.
+   */
   void hold(ConnBatch batch, int index);
 
   /** Makes everything held wait again: another codec is there. */
@@ -67,7 +71,8 @@ public interface OutboundLink extends AutoCloseable {
    * @param into cleared by the caller
    * @param alsoUnconfirmed whether entries count that are copies themselves, restored or received,
    *     and that nothing live has confirmed; only when somebody asked for the whole table
-   * @return true when this was the last piece of the pass; the next call begins another
+   * @return true when this was the last piece of the pass; the next call begins another. False at
+   *     once while there is no table
    */
   boolean copies(ConnBatch into, boolean alsoUnconfirmed);
 

@@ -164,6 +164,31 @@ class ConnBatchTest {
   }
 
   @Test
+  void shouldCopyWhatIsNotSkippedAndTheMessagesFactsIntoNoMoreRoom() {
+    batch.setVersion(0);
+    batch.setSyncId(7);
+    for (int n = 1; n <= 4; n++) {
+      batch.setTimeoutS(batch.add(), n);
+      batch.setPe(n - 1, PE, n, 2, n + 2, 1);
+    }
+    batch.skip(0);
+    batch.skip(2);
+    ConnBatch copy = batch.compactCopy();
+    batch.clear();
+
+    assertEquals(2, copy.size());
+    assertTrue(copy.isFull());
+    assertEquals(0, copy.version());
+    assertEquals(7, copy.syncId());
+    assertEquals(2, copy.timeoutS(0));
+    assertEquals(4, copy.timeoutS(1));
+    assertEquals('4', copy.peArea().get(ValueLayout.JAVA_BYTE, copy.peDataOffset(1)));
+    assertEquals('6', copy.peArea().get(ValueLayout.JAVA_BYTE, copy.peNameOffset(1)));
+    assertEquals(6, copy.peArea().byteSize());
+    assertEquals(0, batch.compactCopy().size());
+  }
+
+  @Test
   void shouldCopyARecordWhole() {
     Random random = new Random(3);
     ConnBatch from = new ConnBatch();

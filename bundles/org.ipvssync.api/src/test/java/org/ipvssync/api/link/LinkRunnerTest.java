@@ -167,6 +167,20 @@ class LinkRunnerTest {
   }
 
   @Test
+  void shouldTellASwapOfItsTransportInItsStatus() throws InterruptedException {
+    start();
+    runner.addTransport(new FakeTransport(null), Map.of("service.id", 8L), "3.0.0");
+    assertEquals(
+        1, log.count("a transport of bundle version 3.0.0 has no name"), log.lines::toString);
+    runner.addTransport(new FakeTransport("multicast"), Map.of("service.id", 9L), "2.0.0");
+    assertEquals("first", work.adopted.take());
+    Await.until(() -> status().swaps().count() == 1);
+    assertEquals("multicast 1.0.0", status().swaps().last().from());
+    assertEquals("multicast 2.0.0", status().swaps().last().to());
+    assertEquals(1, log.count("transport multicast 1.0.0 -> multicast 2.0.0"));
+  }
+
+  @Test
   void shouldEndItsThread() throws InterruptedException {
     start();
     runner.close();

@@ -12,7 +12,7 @@ import org.ipvssync.api.conn.ConnFlags;
  * Records from so small a choice of everything that they meet each other in every way, sense or
  * not. No allocation a record.
  */
-final class RandomRecords {
+public final class RandomRecords {
   private static final int[] PROTOCOLS = {6, 6, 6, 17, 132, 51, 0};
   private static final int[] TIMEOUTS = {0, 0, 1, 2, 3, 5, 8, 30, 120, 900, 86_400};
 
@@ -26,13 +26,13 @@ final class RandomRecords {
    * @param rich whether there is sequence data, and long persistence data, for which a provider may
    *     have room for a part of its entries only
    */
-  RandomRecords(SplittableRandom random, boolean rich) {
+  public RandomRecords(SplittableRandom random, boolean rich) {
     this.random = random;
     this.rich = rich;
   }
 
   /** Appends a record. */
-  int addTo(ConnBatch batch) {
+  public int addTo(ConnBatch batch) {
     int i = batch.add();
     int bits = random.nextInt();
     boolean ipv6 = (bits & 1) != 0;

@@ -22,7 +22,7 @@ import org.ipvssync.api.count.LinkCounter;
  * The connection table as it would be written without a thought for speed: what the real ones are
  * compared with. What is past its time is gone at once; the newest entry of a list is the last.
  */
-final class TableModel {
+public final class TableModel {
   /** What every lookup compares. */
   private record Key(boolean ipv6, int protocol, int c0, int c1, int c2, int c3, int mark, int vp) {
     static Key of(ConnBatch b, int i) {
@@ -42,7 +42,7 @@ final class TableModel {
   record Change(Entry entry, boolean destinationChanged) {}
 
   /** One connection or template. */
-  static final class Entry {
+  public static final class Entry {
     int handle = -1;
     private final long number;
     private final Key key;
@@ -76,7 +76,7 @@ final class TableModel {
     }
 
     /** Appends what the table must hand out for this entry. */
-    void addTo(ConnBatch into, long now) {
+    public void addTo(ConnBatch into, long now) {
       int i = into.add();
       into.setIpv6(i, key.ipv6);
       into.setProtocol(i, key.protocol);
@@ -131,12 +131,13 @@ final class TableModel {
   private final List<Change> changes = new ArrayList<>();
   private long made;
 
-  TableModel(int capacity) {
+  /** An empty table for so many entries. */
+  public TableModel(int capacity) {
     this.capacity = capacity;
   }
 
   /** Everything that lives, by the last call's time. */
-  Collection<Entry> living() {
+  public Collection<Entry> living() {
     return byDeadline;
   }
 
@@ -148,6 +149,7 @@ final class TableModel {
     return counts.getOrDefault(counter, 0L);
   }
 
+  /** What was announced since the last call. */
   List<Change> takeChanges() {
     List<Change> taken = List.copyOf(changes);
     changes.clear();
@@ -155,13 +157,14 @@ final class TableModel {
   }
 
   /** Lets go of what is past its time. */
-  void expire(long now) {
+  public void expire(long now) {
     while (!byDeadline.isEmpty() && byDeadline.first().deadline <= now) {
       remove(byDeadline.first());
     }
   }
 
-  Entry find(ConnBatch b, int i) {
+  /** The entry that a record meets, or null. */
+  public Entry find(ConnBatch b, int i) {
     if (b.isTemplate(i)) {
       return hasPe(b, i) ? findPeTemplate(b, i) : findTemplate(b, i);
     }
@@ -206,7 +209,8 @@ final class TableModel {
     return null;
   }
 
-  void apply(ConnBatch b, MergeRule rule, ConnTimeouts timeouts, int horizon, long now) {
+  /** See ConnTable.apply. */
+  public void apply(ConnBatch b, MergeRule rule, ConnTimeouts timeouts, int horizon, long now) {
     expire(now);
     for (int i = 0; i < b.size(); i++) {
       if (!b.isSkipped(i)) {

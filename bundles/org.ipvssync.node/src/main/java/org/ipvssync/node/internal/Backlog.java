@@ -21,8 +21,8 @@ import org.ipvssync.api.count.LinkCounters;
  * full, a link waits for the end. Memory is taken only while it is open.
  */
 final class Backlog {
-  /** Most records of all links in one exchange: 26 MB, or a second of 65,000 updates. */
-  static final int CAPACITY = 1 << 16;
+  /** Most records of all links in one exchange: 16 MB, and two seconds of 65,000 updates each. */
+  static final int CAPACITY = 1 << 17;
 
   /** Applies one batch to the table there is. */
   @FunctionalInterface
@@ -75,7 +75,7 @@ final class Backlog {
         ended.awaitUninterruptibly();
       }
       if (open && count > 0) {
-        queue.add(new Waiting(copy(batch, count), rule, timeouts, horizon, counters));
+        queue.add(new Waiting(batch.compactCopy(), rule, timeouts, horizon, counters));
         records += count;
       }
       return open;
@@ -117,17 +117,5 @@ final class Backlog {
       count += batch.isSkipped(i) ? 0 : 1;
     }
     return count;
-  }
-
-  private static ConnBatch copy(ConnBatch batch, int count) {
-    ConnBatch copy = new ConnBatch(count);
-    copy.setVersion(batch.version());
-    copy.setSyncId(batch.syncId());
-    for (int i = 0; i < batch.size(); i++) {
-      if (!batch.isSkipped(i)) {
-        copy.addCopy(batch, i);
-      }
-    }
-    return copy;
   }
 }

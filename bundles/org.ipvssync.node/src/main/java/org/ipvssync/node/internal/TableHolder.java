@@ -127,6 +127,7 @@ final class TableHolder {
    * @throws IllegalStateException when the provider cannot make a table
    */
   synchronized Exchange exchange(ConnTableProvider provider) {
+    String name = provider.name();
     ConnTable old = table;
     ConnTable next = old == null ? restore(provider) : provider.open();
     long begun = clock.nanoTime();
@@ -137,7 +138,7 @@ final class TableHolder {
     try {
       lost = move(old, next);
       table = next;
-      providerName = provider.name();
+      providerName = name;
       generation++;
     } finally {
       waited = endWaiting(stamp);

@@ -19,18 +19,18 @@ import org.ipvssync.api.table.ConnTableProvider;
  * <p>Thread-safe. A provider is never left while it is being asked for a table.
  */
 final class TableKeeper {
-  /** The one name that all other providers share. */
-  private static final String ANOTHER = "another";
+  /** The one name that all providers share. */
+  private static final String ANY = "any";
 
   private final SyncNodeCore core;
   private final LinkLog log;
   private final Consumer<Runnable> later;
   private final ServiceChoice<ConnTableProvider> configured;
 
-  /** Those with another name than the configured one. */
-  private final ServiceChoice<ConnTableProvider> others;
+  /** The best of all but those that failed; it matters only until there is a first table. */
+  private final ServiceChoice<ConnTableProvider> any;
 
-  private final Map<ConnTableProvider, String> labels = new IdentityHashMap<>();
+  private final Map<ConnTableProvider, String> versions = new IdentityHashMap<>();
   private volatile String name;
   private ConnTableProvider current;
   private String currentLabel = "";
@@ -58,8 +58,7 @@ final class TableKeeper {
     this.log = log;
     this.later = later;
     this.configured = new ServiceChoice<>(ConnTableProvider::name, name);
-    this.others =
-        new ServiceChoice<>(p -> p.name().equals(this.name) ? this.name : ANOTHER, ANOTHER);
+    this.any = new ServiceChoice<>(p -> p.name() == null || p.name().isBlank() ? "" : ANY, ANY);
   }
 
   /** Looks for a table for the first time. */
@@ -69,20 +68,23 @@ final class TableKeeper {
 
   /** A provider has come; see {@link ServiceChoice#add(Object, Map, String)}. */
   void add(ConnTableProvider provider, Map<String, ?> properties, String version) {
-    synchronized (labels) {
-      labels.put(provider, provider.name() + " " + version);
+    synchronized (versions) {
+      versions.put(provider, version);
     }
-    others.add(provider, properties, version);
-    configured.add(provider, properties, version);
-    look(false);
+    any.add(provider, properties, version);
+    if (configured.add(provider, properties, version)) {
+      look(false);
+    } else {
+      log.warn("a table provider of bundle version " + version + " is no good one; ignored");
+    }
   }
 
   /** A provider goes; nobody is in it any more on return. */
   void remove(ConnTableProvider provider) {
-    others.remove(provider);
+    any.remove(provider);
     configured.remove(provider);
-    synchronized (labels) {
-      labels.remove(provider);
+    synchronized (versions) {
+      versions.remove(provider);
     }
     look(false);
   }
@@ -90,7 +92,6 @@ final class TableKeeper {
   /** The configuration was updated: it names this provider. */
   void choose(String newName) {
     name = newName;
-    others.choose(ANOTHER);
     configured.choose(newName);
     look(true);
   }
@@ -124,6 +125,7 @@ final class TableKeeper {
     failed = failure.isEmpty() ? null : chosen;
     core.setTableDetail(failure);
     if (failed != null && (tries || current == null)) {
+      any.remove(failed);
       goOn(tries);
     }
   }
@@ -165,7 +167,7 @@ final class TableKeeper {
   }
 
   private boolean useAnother() {
-    ConnTableProvider other = others.acquire();
+    ConnTableProvider other = any.acquire();
     if (other == null) {
       return false;
     }
@@ -176,7 +178,7 @@ final class TableKeeper {
       }
       return reason.isEmpty();
     } finally {
-      others.release();
+      any.release();
     }
   }
 
@@ -211,8 +213,8 @@ final class TableKeeper {
   }
 
   private String label(ConnTableProvider provider) {
-    synchronized (labels) {
-      return labels.getOrDefault(provider, provider.name());
+    synchronized (versions) {
+      return provider.name() + " " + versions.getOrDefault(provider, "");
     }
   }
 }

@@ -237,6 +237,16 @@ class TableKeeperTest {
   }
 
   @Test
+  void shouldIgnoreAProviderThatCannotSayItsName() {
+    add(new FakeProvider(null, () -> new FakeTable(100)), "1.0.0");
+    keeper.start();
+    fiveSecondsLater();
+    assertEquals("", inUse());
+    assertEquals(1, recorded.count("warn a table provider of bundle version 1.0.0 is no good"));
+    assertEquals(1, recorded.count(MISSING + "; connections are not kept"));
+  }
+
+  @Test
   void shouldExchangeNothingOnceStopped() {
     keeper.stop();
     add(provider("mapped"), "1.0.0");

@@ -14,8 +14,11 @@ public interface Load extends AutoCloseable {
   /** Stops for a while, if it has not; the same thread resumes. */
   void pause();
 
-  /** Goes on after {@link #pause}, at the same rate and with the same model. */
+  /** Goes on after {@link #pause}, with the same model. */
   void resume();
+
+  /** Another rate, updates a second; while paused. */
+  void setRate(int updatesPerSecond);
 
   /** Everything that was ever made, as it was left; while paused. */
   Map<String, String> model();

@@ -163,7 +163,7 @@ public final class BackupReceiver {
     watch.waitFor(0);
     try {
       while (!spool.isEmpty() && clock.nanoTime() - untilNanos < 0) {
-        if (!drainOne()) {
+        if (!drainOne() && !watch.anyPresent()) {
           reason = LinkCounter.NO_CODEC;
           break;
         }
@@ -247,8 +247,12 @@ public final class BackupReceiver {
     long now = clock.nanoTime();
     watch.look(now);
     int version = SyncHeader.version(message.segment(), message.length());
-    if (spool.isEmpty() && (spool.limitBytes() == 0 || !watch.isAwaited(version, now))) {
+    if (spool.isEmpty() && !watch.isAwaited(version, now)) {
       return LinkCounter.NO_CODEC;
+    }
+    if (spool.isEmpty() && spool.limitBytes() == 0) {
+      // Its codec may be back by now.
+      return read(message, inbound, receivedNanos, false) >= 0 ? null : LinkCounter.NO_CODEC;
     }
     if (!spool.add(message, receivedNanos)) {
       return LinkCounter.SPOOL_OVERFLOW;

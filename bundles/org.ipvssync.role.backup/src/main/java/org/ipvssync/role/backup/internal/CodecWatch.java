@@ -67,13 +67,16 @@ final class CodecWatch {
     return anyPresent;
   }
 
-  /** Whether messages of a version are worth keeping although nobody reads them now. */
+  /**
+   * Whether messages of a version are worth keeping although nobody read one just now; also when
+   * its codec has come back since.
+   */
   boolean isAwaited(int version, long nowNanos) {
     if (!anyPresent) {
       return true;
     }
     for (Known one : known) {
-      if (one.version == version && one.isAwaited(nowNanos, waitNanos)) {
+      if (one.version == version && (one.present || one.isAwaited(nowNanos, waitNanos))) {
         return true;
       }
     }
@@ -157,22 +160,23 @@ final class CodecWatch {
     }
   }
 
-  /** Once a codec that has left: from now on its messages are dropped. */
+  /**
+   * A codec that stays away is given up, once others are there: from now on its messages are
+   * dropped. Without any codec all messages wait, and the link says so itself.
+   */
   private void giveUpLate(long nowNanos) {
     boolean late = false;
     for (Known one : known) {
-      if (one.isGone && !one.givenUp && !one.isAwaited(nowNanos, waitNanos)) {
+      if (anyPresent && one.isGone && !one.givenUp && !one.isAwaited(nowNanos, waitNanos)) {
         one.givenUp = true;
         late = true;
-        if (anyPresent) {
-          log.warn(
-              title
-                  + ": codec "
-                  + one.name
-                  + " has not come back within "
-                  + TimeUnit.NANOSECONDS.toMillis(waitNanos)
-                  + " ms: its messages are dropped (noCodec) until it does");
-        }
+        log.warn(
+            title
+                + ": codec "
+                + one.name
+                + " has not come back within "
+                + TimeUnit.NANOSECONDS.toMillis(waitNanos)
+                + " ms: its messages are dropped (noCodec) until it does");
       }
     }
     if (late) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.Random;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.fake.Await;
@@ -154,6 +155,43 @@ class BackupLinkTest {
   }
 
   @Test
+  void shouldLoseNothingWhileCodecsAreSwappedUnderLoad() throws InterruptedException {
+    start();
+    byte[] message = message(1);
+    int messages = 20_000;
+    Thread load =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (int i = 0; i < messages; i++) {
+                    receiver(0).inbox.add(message);
+                    if (i % 100 == 0) {
+                      Await.until(() -> receiver(0).inbox.size() < 1000);
+                    }
+                  }
+                });
+    Random random = new Random(5);
+    TinyCodec now = v1;
+    for (long id = 10; load.isAlive() || id < 100; id++) {
+      TinyCodec next = new TinyCodec("v1", 1);
+      if (random.nextBoolean()) {
+        role.removeCodec(now);
+        role.addCodec(next, FakeReference.of("1.0.0"), Map.of("service.id", id));
+      } else {
+        role.addCodec(next, FakeReference.of("1.0.0"), Map.of("service.id", id));
+        role.removeCodec(now);
+      }
+      now = next;
+    }
+    load.join();
+    Await.until(
+        () -> receiver(0).inbox.isEmpty() && role.status().delay().count() + dropped() == messages);
+    assertEquals(0, dropped());
+    assertEquals(messages, node.inbounds.get(0).count());
+    assertTrue(role.status().swaps().count() > 0);
+  }
+
+  @Test
   void shouldStopReadingWhenItCanKeepNoMoreAndEndQuicklyEvenThen() {
     start("spoolKiB", "2");
     role.removeCodec(v0);
@@ -166,9 +204,7 @@ class BackupLinkTest {
     role.deactivate();
     assertFalse(threadIsThere());
     // Each of them is accounted for.
-    Map<LinkCounter, Long> counters = role.status().counters();
-    assertEquals(
-        100, counters.get(LinkCounter.NO_CODEC) + counters.get(LinkCounter.SPOOL_OVERFLOW));
+    assertEquals(100, dropped());
   }
 
   @Test
@@ -241,6 +277,11 @@ class BackupLinkTest {
     Await.until(() -> !other.receivers.isEmpty());
     other.receivers.get(0).inbox.add(message(2));
     Await.until(() -> node.inbounds.get(0).count() == 2);
+  }
+
+  private long dropped() {
+    Map<LinkCounter, Long> counters = role.status().counters();
+    return counters.get(LinkCounter.NO_CODEC) + counters.get(LinkCounter.SPOOL_OVERFLOW);
   }
 
   private void start(Object... written) {

@@ -34,13 +34,14 @@ class BackupSpoolTest {
   private final CodecChoices codecs = new CodecChoices();
   private final List<Swap> swaps = new ArrayList<>();
   private final BackupReceiver receiver =
-      new BackupReceiver(codecs, counters, clock, swaps::add, log.log, "backup eth0");
+      new BackupReceiver(codecs, counters, this::nanoTime, swaps::add, log.log, "backup eth0");
   private final FakeNode node = new FakeNode(clock);
   private final TinyCodec writer0 = new TinyCodec("v0", 0);
   private final TinyCodec writer1 = new TinyCodec("v1", 1);
   private TinyCodec v0 = new TinyCodec("v0", 0);
   private TinyCodec v1 = new TinyCodec("v1", 1);
   private FakeInbound inbound;
+  private Runnable onClockRead = () -> {};
   private int sent;
   private long serviceId;
 
@@ -77,6 +78,21 @@ class BackupSpoolTest {
     assertAppliedAllInOrder();
     assertEquals(0, counters.drops());
     assertEquals(12 * 13 / 2, swaps.size());
+  }
+
+  @Test
+  void shouldLoseNothingWhenACodecIsBackBeforeItIsMissed() {
+    for (String spool : List.of("8192", "0")) {
+      adopt("h", "spoolKiB", spool);
+      codecs.remove(v1);
+      // Between the attempt to read the message and the look at what codecs are there.
+      onClockRead = () -> come(v1, "1.0.0");
+      send(1);
+      round();
+    }
+    assertAppliedAllInOrder();
+    assertEquals(2, swaps.size());
+    assertEquals(0, counters.drops());
   }
 
   @Test
@@ -165,6 +181,7 @@ class BackupSpoolTest {
     // The other one has been gone for too long.
     assertEquals(IntStream.range(0, 100).mapToObj(i -> 2 * i).toList(), applied());
     assertEquals(100, counters.get(LinkCounter.NO_CODEC));
+    assertEquals(1, log.count("codec v0 has not come back"), log.lines::toString);
     assertEquals(List.of(new Swap("codec", "v1 1.0.0", "v1 1.0.0", 60_000_000, 100)), swaps);
   }
 
@@ -346,6 +363,13 @@ class BackupSpoolTest {
     Datagram message = new Datagram(MAX_LENGTH);
     (version == 1 ? writer1 : writer0).encode(batch, 0, 0, MAX_LENGTH, message);
     receiver.accept(message, clock.nanoTime());
+  }
+
+  private long nanoTime() {
+    Runnable action = onClockRead;
+    onClockRead = () -> {};
+    action.run();
+    return clock.nanoTime();
   }
 
   private void round() {

@@ -4,8 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.fake.Await;
 import org.ipvssync.api.fake.FakeConfig;
 import org.ipvssync.api.fake.FakeNode;
@@ -19,6 +24,7 @@ import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.wire.Datagram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,6 +124,53 @@ class MasterLinkTest {
     assertEquals("codec v1 1.0.0 -> v1 1.0.1", told(swap));
     assertEquals(1, swap.waited());
     assertEquals(1, role.status().swaps().count());
+  }
+
+  @Test
+  void shouldLoseNothingWhileCodecsAndRolesAreSwapped() {
+    start("refreshPeriodS", "0", "flushIntervalMs", "1");
+    Random random = new Random(5);
+    MasterRole now = role;
+    TinyCodec codec = v1;
+    int port = 0;
+    for (long id = 10; id < 60; id++) {
+      for (int i = random.nextInt(60); i > 0; i--) {
+        node.outbounds.getLast().open(++port);
+      }
+      TinyCodec next = new TinyCodec("v1", 1);
+      now.removeCodec(codec);
+      node.outbounds.getLast().open(++port);
+      if (random.nextInt(4) == 0) {
+        now.deactivate(ComponentConstants.DEACTIVATION_REASON_BUNDLE_STOPPED);
+        node.outbounds.getLast().open(++port);
+        int before = node.outbounds.size();
+        now = new MasterRole(node, properties());
+        now.addTransport(transport, FakeReference.of("1.0.0"), Map.of("service.id", 1L));
+        configure(now, "refreshPeriodS", "0", "flushIntervalMs", "1");
+        Await.until(() -> node.outbounds.size() > before);
+      }
+      now.addCodec(next, FakeReference.of("1.0." + id), Map.of("service.id", id));
+      codec = next;
+    }
+    MasterRole last = now;
+    Await.until(() -> last.status().state() == LinkState.UP && last.status().pending() == 0);
+    now.deactivate(ComponentConstants.DEACTIVATION_REASON_BUNDLE_STOPPED);
+    assertEquals(port, portsSent().size());
+  }
+
+  private Set<Integer> portsSent() {
+    Set<Integer> ports = new HashSet<>();
+    LinkCounters ignored = new LinkCounters();
+    ConnBatch batch = new ConnBatch();
+    for (FakeSender sender : transport.senders) {
+      for (FakeSender.Sent sent : sender.sent) {
+        v1.decode(Datagram.of(sent.bytes()), batch, ignored);
+        for (int i = 0; i < batch.size(); i++) {
+          ports.add(batch.cport(i));
+        }
+      }
+    }
+    return ports;
   }
 
   @Test
@@ -279,8 +332,12 @@ class MasterLinkTest {
   }
 
   private void configure(Object... written) {
+    configure(role, written);
+  }
+
+  private static void configure(MasterRole which, Object... written) {
     Map<String, Object> all = TestSettings.written(written);
-    role.configure(FakeConfig.of(MasterConfig.class, all), properties(written));
+    which.configure(FakeConfig.of(MasterConfig.class, all), properties(written));
   }
 
   private static Map<String, Object> properties(Object... written) {
