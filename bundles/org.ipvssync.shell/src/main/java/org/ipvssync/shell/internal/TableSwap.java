@@ -73,6 +73,7 @@ final class TableSwap {
     if (!seen) {
       throw notTaken(name, why);
     }
+    patience.await(CodecSwap.TOLD_MS, () -> node.table().swaps().count() > before.swaps().count());
     TableStatus now = node.table();
     out.println(
         now.swaps().count() > before.swaps().count()
