@@ -87,6 +87,9 @@ final class TableSwap {
   }
 
   private CommandFailure notTaken(String name, String why) {
+    if (why.startsWith("table " + name + " ")) {
+      return CommandFailure.failed(why + "; all is as it was");
+    }
     return CommandFailure.failed(
         "table "
             + name
