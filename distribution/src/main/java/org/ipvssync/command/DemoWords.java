@@ -19,7 +19,8 @@ final class DemoWords implements Command {
         .addOption(Words.value("flush-interval"))
         .addOption(Words.value("seed"))
         .addOption(Words.flag("json"))
-        .addOption(Words.flag("keep"));
+        .addOption(Words.flag("keep"))
+        .addOption(Words.flag("swap"));
   }
 
   @Override
@@ -33,6 +34,7 @@ final class DemoWords implements Command {
         words.number("flush-interval", DEFAULT_FLUSH_INTERVAL_MS, 0, ANY),
         words.number("seed", 1),
         words.has("json"),
-        words.has("keep"));
+        words.has("keep"),
+        words.has("swap"));
   }
 }

@@ -19,6 +19,7 @@ public final class DemoCommand {
    * @param seed of the workload
    * @param json print one object at the end and nothing else
    * @param keep leave the nodes' directory behind
+   * @param swap exchange parts of both nodes during the run
    * @return 0 when nothing was lost, else 1
    * @throws CommandException when a number is not allowed, or the demonstration failed
    */
@@ -29,10 +30,12 @@ public final class DemoCommand {
       int flushIntervalMs,
       long seed,
       boolean json,
-      boolean keep) {
+      boolean keep,
+      boolean swap) {
     DemoOptions options;
     try {
-      options = new DemoOptions(connections, rate, seconds, flushIntervalMs, seed, json, keep);
+      options =
+          new DemoOptions(connections, rate, seconds, flushIntervalMs, seed, json, keep, swap);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     }

@@ -156,9 +156,11 @@ final class DemoNodes implements AutoCloseable {
   }
 
   private static void writeTable(Path conf, DemoOptions options) throws IOException {
-    write(
-        conf.resolve("org.ipvssync.table.memory.cfg"),
-        List.of("maxConnections=" + options.tableCapacity()));
+    for (String table : options.swap() ? List.of("memory", "mapped") : List.of("memory")) {
+      write(
+          conf.resolve("org.ipvssync.table." + table + ".cfg"),
+          List.of("maxConnections=" + options.tableCapacity()));
+    }
   }
 
   private static void writeMaster(Path conf, LinkAddress address, int syncId, DemoOptions options)

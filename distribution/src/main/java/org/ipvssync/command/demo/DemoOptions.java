@@ -11,6 +11,7 @@ package org.ipvssync.command.demo;
  * @param seed of the workload
  * @param json print one object and nothing else
  * @param keep leave the directory of the run behind
+ * @param swap exchange parts of both nodes during the run
  */
 record DemoOptions(
     long connections,
@@ -19,7 +20,8 @@ record DemoOptions(
     int flushIntervalMs,
     long seed,
     boolean json,
-    boolean keep) {
+    boolean keep,
+    boolean swap) {
 
   /** Longest life of the workload's entries: a UDP connection or a template, seconds. */
   private static final int LONGEST_TIMEOUT_S = 300;

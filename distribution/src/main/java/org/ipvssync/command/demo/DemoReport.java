@@ -25,7 +25,11 @@ final class DemoReport {
     object.put("reopened", result.reopened());
     object.put("extra", verdict.extra());
     object.put("templates", templates(verdict.templates()));
-    object.put("swaps", 0);
+    object.put("swaps", result.swaps().swaps());
+    if (options.swap()) {
+      object.put("swapPauseMicros", Map.of("max", result.swaps().longestMicros()));
+      object.put("swapsWaited", result.swaps().waited());
+    }
     object.put("datagrams", result.wire().datagrams());
     object.put("records", result.wire().records());
     object.put("bytes", result.wire().bytes());
@@ -92,6 +96,14 @@ final class DemoReport {
           "This machine was too slow or too busy for this rate: try a lower --rate, or a longer"
               + " --flush-interval than %d ms.",
           options.flushIntervalMs());
+    }
+    if (options.swap()) {
+      line(
+          out,
+          "swaps %,d, longest pause %s, %,d updates waited",
+          result.swaps().swaps(),
+          Progress.millis(result.swaps().longestMicros()),
+          result.swaps().waited());
     }
     line(out, verdict.isGood() ? "Nothing lost." : "FAILED: something was lost or made up.");
   }

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param delays from a change given to the master until it was on the wire
  * @param takeoverMillis from the kill until the backup was master
  * @param backupDrops what the backup dropped, by reason
+ * @param swaps exchanges of parts during the run
  */
 record DemoResult(
     long warmUpMillis,
@@ -26,7 +27,8 @@ record DemoResult(
     long missed,
     Delays delays,
     long takeoverMillis,
-    Map<String, Object> backupDrops) {
+    Map<String, Object> backupDrops,
+    SwapCount swaps) {
 
   /** Bytes on the wire for each connection that was opened. */
   double bytesPerConnection() {

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,10 @@ final class DemoRun {
   private static final int MEAN_LIFE_MS = 3_000;
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
   private static final long NANOS_PER_MS = 1_000_000;
+
+  /** A round of swaps that begins later than this before the end is not begun. */
+  private static final long LAST_SWAPS_MS = 3_000;
+
   private static final long READY_MS = 60_000;
   private static final long POLL_MS = 50;
 
@@ -46,6 +51,8 @@ final class DemoRun {
   private final PrintStream out;
   private final Path script;
   private final SyncCodec codec = service(SyncCodec.class, c -> c.name().equals("v1"));
+  private final List<SyncCodec> heard =
+      List.of(codec, service(SyncCodec.class, c -> c.name().equals("v0")));
   private final SyncTransport transport =
       service(SyncTransport.class, t -> t.name().equals("multicast"));
   private final Workload workload;
@@ -55,6 +62,7 @@ final class DemoRun {
   private long openingMs;
   private long warmUpMs;
   private long killNanos;
+  private SwapCount swapped = SwapCount.NONE;
 
   /**
    * A run that has not begun.
@@ -104,7 +112,7 @@ final class DemoRun {
       awaitMaster(nodes);
       say("Both nodes are up.");
       long windowNanos = options.flushIntervalMs() * NANOS_PER_MS;
-      try (WireTap tap = WireTap.open(transport, address, codec, model, CLOCK);
+      try (WireTap tap = WireTap.open(transport, address, heard, model, CLOCK);
           FeedClient feed = FeedClient.connect(nodes.feed(), codec, model, CLOCK, windowNanos)) {
         driveAndKill(nodes, tap, feed);
         blamed = nodes.backup();
@@ -174,7 +182,11 @@ final class DemoRun {
         model.restartDelays();
       }
       progress.warm();
-      driver.runUntil(this::isDone, watch);
+      if (options.swap()) {
+        driveWhileSwapping(driver, nodes, watch, progress);
+      } else {
+        driver.runUntil(this::isDone, watch);
+      }
       long latestMs = driver.elapsedMs() + LONGEST_OVERTIME_MS;
       driver.runUntil(
           ms -> {
@@ -186,6 +198,31 @@ final class DemoRun {
       openingMs = driver.openingMs();
     } finally {
       progress.end();
+    }
+  }
+
+  /** The last swap is well before the kill: so the kill shows what it would without any. */
+  private void driveWhileSwapping(
+      WorkloadDriver driver, DemoNodes nodes, WorkloadDriver.Watch watch, ProgressThread progress)
+      throws IOException, DemoFailure, InterruptedException {
+    Path bundles = script.resolveSibling("../bundles").normalize();
+    DemoSwaps swaps = DemoSwaps.start(nodes, bundles, CLOCK, progress::swapped);
+    try {
+      driver.runUntil(
+          ms -> {
+            if (isDone(ms + LAST_SWAPS_MS)) {
+              swaps.finish();
+            }
+            return isDone(ms) && swaps.isSettled();
+          },
+          ms -> {
+            swaps.check();
+            watch.look(ms);
+          });
+      swaps.check();
+    } finally {
+      swaps.end();
+      swapped = swaps.count();
     }
   }
 
@@ -218,7 +255,8 @@ final class DemoRun {
         tap.missed(),
         model.delays(),
         takeoverMs,
-        before.drops());
+        before.drops(),
+        swapped);
   }
 
   /** Waits until the backup has applied what its socket still held. */

@@ -11,6 +11,7 @@ package org.ipvssync.command.demo;
  * @param masterEntries entries in the master's table
  * @param backupEntries entries in the backup's table
  * @param delays from a change to the wire, so far
+ * @param swaps exchanges of parts so far
  */
 record LiveNumbers(
     long elapsedMs,
@@ -20,4 +21,5 @@ record LiveNumbers(
     long bytes,
     long masterEntries,
     long backupEntries,
-    Delays delays) {}
+    Delays delays,
+    long swaps) {}

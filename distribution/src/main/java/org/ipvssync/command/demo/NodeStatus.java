@@ -12,8 +12,27 @@ import java.util.Optional;
  *
  * @param links its links
  * @param connections entries in its table
+ * @param tableSwaps exchanges of its table
  */
-record NodeStatus(List<Link> links, long connections) {
+record NodeStatus(List<Link> links, long connections, Swaps tableSwaps) {
+
+  /**
+   * Exchanges of parts.
+   *
+   * @param count how many
+   * @param lastMicros how long all stood still in the latest
+   * @param lastWaited updates that waited in the latest
+   */
+  record Swaps(long count, long lastMicros, long lastWaited) {
+    private static Swaps of(Object json) {
+      Map<String, Object> swaps = Json.object(json);
+      Map<String, Object> last = Json.object(swaps.get("last"));
+      return new Swaps(
+          Json.number(swaps, "count"),
+          Json.number(last, "pauseMicros"),
+          Json.number(last, "waited"));
+    }
+  }
 
   /**
    * One link.
@@ -24,6 +43,7 @@ record NodeStatus(List<Link> links, long connections) {
    * @param detail why it is not up
    * @param records sent or received
    * @param drops dropped things by reason
+   * @param swaps exchanges of its codec and its transport
    */
   record Link(
       String name,
@@ -31,7 +51,8 @@ record NodeStatus(List<Link> links, long connections) {
       String state,
       String detail,
       long records,
-      Map<String, Object> drops) {
+      Map<String, Object> drops,
+      Swaps swaps) {
     boolean isUp() {
       return state.equals("up");
     }
@@ -46,7 +67,8 @@ record NodeStatus(List<Link> links, long connections) {
         links.add(link(Json.object(each)));
       }
     }
-    return new NodeStatus(links, Json.number(Json.object(status.get("table")), "connections"));
+    Map<String, Object> table = Json.object(status.get("table"));
+    return new NodeStatus(links, Json.number(table, "connections"), Swaps.of(table.get("swaps")));
   }
 
   private static Link link(Map<String, Object> link) {
@@ -56,7 +78,13 @@ record NodeStatus(List<Link> links, long connections) {
         Json.text(link, "state"),
         Json.text(link, "detail"),
         Json.number(link, "records"),
-        Json.object(link.get("drops")));
+        Json.object(link.get("drops")),
+        Swaps.of(link.get("swaps")));
+  }
+
+  /** Exchanges of all its parts. */
+  long swapsCounted() {
+    return tableSwaps.count() + links.stream().mapToLong(l -> l.swaps().count()).sum();
   }
 
   /** The link of that role, of which the demonstration has one at most. */

@@ -12,7 +12,7 @@ final class Progress {
 
   private final PrintStream out;
   private final boolean terminal;
-  private LiveNumbers before = new LiveNumbers(0, false, 0, 0, 0, 0, 0, Delays.NONE);
+  private LiveNumbers before = new LiveNumbers(0, false, 0, 0, 0, 0, 0, Delays.NONE, 0);
   private boolean open;
 
   /**
@@ -56,7 +56,7 @@ final class Progress {
     double seconds = Math.max(1, now.elapsedMs() - before.elapsedMs()) / 1e3;
     return String.format(
         Locale.ROOT,
-        "%6.1f s  %,d opened (%,.0f/s)  %,d live  wire %s/s  master %,d  backup %,d  %s",
+        "%6.1f s  %,d opened (%,.0f/s)  %,d live  wire %s/s  master %,d  backup %,d  %s%s",
         now.elapsedMs() / 1e3,
         now.opened(),
         (now.opened() - before.opened()) / seconds,
@@ -64,7 +64,8 @@ final class Progress {
         bytes((now.bytes() - before.bytes()) / seconds),
         now.masterEntries(),
         now.backupEntries(),
-        delay(now));
+        delay(now),
+        now.swaps() == 0 ? "" : String.format(Locale.ROOT, "  swaps %,d", now.swaps()));
   }
 
   /** A number of bytes for people. */

@@ -22,6 +22,7 @@ final class ProgressThread {
   private volatile long elapsedMs;
   private volatile long opened;
   private volatile int live;
+  private volatile long swaps;
 
   private ProgressThread(Progress progress, DemoNodes nodes, WireTap tap, WorkloadModel model) {
     this.progress = progress;
@@ -44,6 +45,11 @@ final class ProgressThread {
     this.elapsedMs = elapsedMs;
     this.opened = opened;
     this.live = live;
+  }
+
+  /** Says how many swaps were done. */
+  void swapped(long count) {
+    swaps = count;
   }
 
   /** Says that the nodes are warm: from now on the numbers count. */
@@ -77,7 +83,8 @@ final class ProgressThread {
                 tap.count().bytes(),
                 masterEntries,
                 backupEntries,
-                model.delays()));
+                model.delays(),
+                swaps));
       }
     } catch (IOException e) {
       // A node is gone: who feeds or asks it next will say so.

@@ -1,6 +1,7 @@
 package org.ipvssync.command.demo;
 
 import java.io.IOException;
+import java.util.List;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
@@ -18,7 +19,7 @@ final class WireTap implements AutoCloseable {
   private static final long JOIN_MS = 2_000;
 
   private final SyncReceiver receiver;
-  private final SyncCodec codec;
+  private final List<SyncCodec> codecs;
   private final WorkloadModel model;
   private final SyncClock clock;
   private final LinkCounters counters;
@@ -27,12 +28,12 @@ final class WireTap implements AutoCloseable {
 
   private WireTap(
       SyncReceiver receiver,
-      SyncCodec codec,
+      List<SyncCodec> codecs,
       WorkloadModel model,
       SyncClock clock,
       LinkCounters counters) {
     this.receiver = receiver;
-    this.codec = codec;
+    this.codecs = codecs;
     this.model = model;
     this.clock = clock;
     this.counters = counters;
@@ -43,13 +44,13 @@ final class WireTap implements AutoCloseable {
   static WireTap open(
       SyncTransport transport,
       LinkAddress address,
-      SyncCodec codec,
+      List<SyncCodec> codecs,
       WorkloadModel model,
       SyncClock clock)
       throws IOException {
     LinkCounters counters = new LinkCounters();
     SyncReceiver receiver = transport.openReceiver(address, counters);
-    WireTap tap = new WireTap(receiver, codec, model, clock, counters);
+    WireTap tap = new WireTap(receiver, codecs, model, clock, counters);
     tap.thread.start();
     return tap;
   }
@@ -96,7 +97,8 @@ final class WireTap implements AutoCloseable {
 
   private void take(Datagram datagram, ConnBatch batch, long nowNanos) {
     int length = datagram.length();
-    if (SyncHeader.version(datagram.segment(), length) != codec.version()) {
+    SyncCodec codec = codecOf(SyncHeader.version(datagram.segment(), length));
+    if (codec == null) {
       return;
     }
     codec.decode(datagram, batch, counters);
@@ -104,5 +106,14 @@ final class WireTap implements AutoCloseable {
     counters.add(LinkCounter.BYTES, length);
     counters.add(LinkCounter.RECORDS, batch.size());
     model.seen(batch, nowNanos);
+  }
+
+  private SyncCodec codecOf(int version) {
+    for (SyncCodec codec : codecs) {
+      if (codec.version() == version) {
+        return codec;
+      }
+    }
+    return null;
   }
 }

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoNodesTest {
   private static final LinkAddress ADDRESS =
       new LinkAddress("lo", InetAddress.ofLiteral("239.1.2.3"), 23_456, 1, 1, 0, true);
-  private static final DemoOptions OPTIONS = new DemoOptions(0, 5_000, 10, 50, 1, false, false);
+  private static final DemoOptions OPTIONS =
+      new DemoOptions(0, 5_000, 10, 50, 1, false, false, false);
 
   @TempDir private Path temp;
 

@@ -14,7 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DemoReportTest {
-  private static final DemoOptions OPTIONS = new DemoOptions(0, 5_000, 10, 50, 1, true, false);
+  private static final DemoOptions OPTIONS =
+      new DemoOptions(0, 5_000, 10, 50, 1, true, false, false);
 
   @Test
   void shouldPromiseProgramsTheseFields() throws IOException {
@@ -26,7 +27,7 @@ class DemoReportTest {
     assertEquals(49_900, object.get("synced"));
     assertEquals(3, object.get("lost"));
     assertEquals(40, object.get("unsent"));
-    assertEquals(0, object.get("swaps"));
+    assertFalse(object.containsKey("swapsWaited"));
     assertEquals(4_000, object.get("datagrams"));
     assertEquals(120.1, object.get("bytesPerConnection"));
     assertEquals(
@@ -44,6 +45,19 @@ class DemoReportTest {
   }
 
   @Test
+  void shouldSayWhatSwapsCameTo() throws IOException {
+    DemoOptions options = new DemoOptions(0, 5_000, 10, 50, 1, true, false, true);
+    Map<String, Object> object = JSON.std.mapFrom(DemoReport.json(options, result(0)));
+    assertEquals(24, object.get("swaps"));
+    assertEquals(Map.of("max", 3_100), object.get("swapPauseMicros"));
+    assertEquals(1_234, object.get("swapsWaited"));
+
+    String text = text(options, result(0));
+    assertTrue(text.contains("\nswaps 24, longest pause 3.1 ms, 1,234 updates waited\n"), text);
+    assertFalse(text(result(0)).contains("swaps"), text);
+  }
+
+  @Test
   void shouldSayWhenTheMachineIsTooSlow() {
     String busy = "This machine was too slow or too busy for this rate";
     assertTrue(text(result(3, 50_001)).contains(busy));
@@ -52,8 +66,12 @@ class DemoReportTest {
   }
 
   private static String text(DemoResult result) {
+    return text(OPTIONS, result);
+  }
+
+  private static String text(DemoOptions options, DemoResult result) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DemoReport.text(OPTIONS, result, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    DemoReport.text(options, result, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -78,6 +96,7 @@ class DemoReportTest {
         0,
         new Delays(150_000, 1_200, p99, 9_999),
         321,
-        Map.of());
+        Map.of(),
+        new SwapCount(24, 3_100, 1_234));
   }
 }

@@ -13,6 +13,8 @@ class NodeStatusTest {
   private static final String STATUS =
       "{\"instance\":\"demo\",\"pid\":7,\"links\":[{\"name\":\"demo\",\"role\":\"backup\","
           + "\"state\":\"up\",\"detail\":\"\",\"datagrams\":12,\"records\":345,\"bytes\":6789,"
+          + "\"swaps\":{\"count\":3,\"longestMicros\":900,"
+          + "\"last\":{\"part\":\"codec\",\"pauseMicros\":700,\"waited\":8}},"
           + "\"drops\":{\"tooLong\":2},\"delayMicros\":{\"count\":1,\"p50\":2}}],"
           + "\"table\":{\"provider\":\"memory\",\"connections\":99,\"capacity\":1000}}";
 
@@ -24,6 +26,8 @@ class NodeStatusTest {
     assertTrue(link.isUp());
     assertEquals(345, link.records());
     assertEquals(Map.of("tooLong", 2), link.drops());
+    assertEquals(new NodeStatus.Swaps(3, 700, 8), link.swaps());
+    assertEquals(3, status.swapsCounted());
     assertTrue(status.link("master").isEmpty());
   }
 

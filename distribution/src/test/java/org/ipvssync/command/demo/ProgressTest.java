@@ -10,10 +10,18 @@ import org.junit.jupiter.api.Test;
 
 class ProgressTest {
   private static final LiveNumbers FIRST =
-      new LiveNumbers(1_000, false, 5_000, 4_000, 600_000, 5_100, 5_050, Delays.NONE);
+      new LiveNumbers(1_000, false, 5_000, 4_000, 600_000, 5_100, 5_050, Delays.NONE, 0);
   private static final LiveNumbers SECOND =
       new LiveNumbers(
-          1_500, true, 7_500, 5_000, 1_600_000, 7_600, 7_590, new Delays(9, 1_240, 8_900, 9_000));
+          1_500,
+          true,
+          7_500,
+          5_000,
+          1_600_000,
+          7_600,
+          7_590,
+          new Delays(9, 1_240, 8_900, 9_000),
+          0);
   private static final String SECOND_LINE =
       "   1.5 s  7,500 opened (5,000/s)  5,000 live  wire 2.00 MB/s"
           + "  master 7,600  backup 7,590  delay p50 1.2 ms p99 8.9 ms";
@@ -29,6 +37,12 @@ class ProgressTest {
   @Test
   void shouldSayThatTheNodesWarmUp() {
     assertTrue(Progress.line(FIRST, FIRST).endsWith("backup 5,050  warming up"));
+  }
+
+  @Test
+  void shouldSayHowManySwapsWereDone() {
+    LiveNumbers swapped = new LiveNumbers(1_000, true, 0, 0, 0, 0, 0, Delays.NONE, 12);
+    assertTrue(Progress.line(FIRST, swapped).endsWith("  swaps 12"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ class WireTapTest {
     put("0000000a02010000" + "0708");
     put("0000000901010000" + "09");
     put("00000004");
-    WireTap tap = WireTap.open(transport(), ADDRESS, new PairCodec(), model, () -> 5_000);
+    WireTap tap = WireTap.open(transport(), ADDRESS, List.of(new PairCodec()), model, () -> 5_000);
     while (!wire.isEmpty() || tap.count().datagrams() < 2) {
       Thread.onSpinWait();
     }

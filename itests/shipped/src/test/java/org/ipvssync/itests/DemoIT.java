@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** The packaged demonstration, small: a master dies, and its backup has every connection. */
 class DemoIT {
+  private static final int SWAPS_A_ROUND = 8;
+
   @Test
   void shouldLoseNothingAndLeaveNothing() throws Exception {
     try (IpvsSyncd ipvsSyncd = IpvsSyncd.create()) {
@@ -34,6 +36,22 @@ class DemoIT {
       }
       assertEquals(0, ((Number) verdict.get("lost")).intValue());
       assertTrue(((Number) verdict.get("synced")).intValue() > 0, verdict::toString);
+      assertEquals(List.of(), ipvsSyncd.processes());
+    }
+  }
+
+  @Test
+  void shouldLoseNothingWhilePartsAreExchanged() throws Exception {
+    try (IpvsSyncd ipvsSyncd = IpvsSyncd.create()) {
+      IpvsSyncd.Result demo =
+          ipvsSyncd.run("demo", "--swap", "--rate=1000", "--seconds=2", "--json").expect(0);
+
+      Map<String, Object> verdict = JSON.std.mapFrom(demo.out().lines().toList().getLast());
+      assertEquals(0, ((Number) verdict.get("lost")).intValue());
+      assertTrue(((Number) verdict.get("synced")).intValue() > 0, verdict::toString);
+      assertTrue(((Number) verdict.get("swaps")).intValue() >= SWAPS_A_ROUND, verdict::toString);
+      assertTrue(verdict.containsKey("swapPauseMicros"), verdict::toString);
+      assertTrue(verdict.containsKey("swapsWaited"), verdict::toString);
       assertEquals(List.of(), ipvsSyncd.processes());
     }
   }
