@@ -134,6 +134,7 @@ public final class AgentInNode implements NodeAgent {
     return new TableView(
         table.provider(),
         table.connections(),
+        table.capacity(),
         table.refused(),
         view(table.swaps()),
         table.detail());

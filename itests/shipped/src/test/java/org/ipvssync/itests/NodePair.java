@@ -60,6 +60,8 @@ final class NodePair implements AutoCloseable {
       NodePair pair = new NodePair(masterNode, backupNode);
       for (String role : List.of(MASTER, BACKUP)) {
         pair.resizeTable(role);
+        pair.of(role)
+            .configure("org.ipvssync.table.mapped", "", Map.of("maxConnections", SMALL_TABLE));
       }
       pair.configureMaster(Map.of());
       pair.configureBackup(Map.of());
@@ -113,11 +115,6 @@ final class NodePair implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>(group.settings(SYNC_ID));
     settings.putAll(more);
     backup.configure("org.ipvssync.role.backup", LINK, settings);
-  }
-
-  /** True when the node has a provider that keeps its table in a file. */
-  boolean hasMapped(String role) {
-    return !bundles(role).versions("org.ipvssync.table.mapped").isEmpty();
   }
 
   /** Names the table of a node, and waits until it is in use. */

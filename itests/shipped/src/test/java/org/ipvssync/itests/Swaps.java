@@ -5,8 +5,6 @@ import java.util.Map;
 
 /** The swaps of a pair of nodes: which part, where, and in which way. */
 final class Swaps {
-  private static final String MEMORY = "org.ipvssync.table.memory";
-
   /** How long a part is away when it is stopped. */
   private static final long GAP_MS = 150;
 
@@ -15,7 +13,8 @@ final class Swaps {
   /** What is exchanged. */
   enum Part {
     CODEC("org.ipvssync.codec.v1"),
-    TABLE(MEMORY),
+    TABLE("org.ipvssync.table.memory"),
+    MAPPED_TABLE("org.ipvssync.table.mapped"),
     TRANSPORT("org.ipvssync.transport.multicast"),
     ROLE("org.ipvssync.role.");
 
@@ -77,8 +76,17 @@ final class Swaps {
 
     /** Does it, and nothing afterwards: the links find their way back by themselves. */
     void perform(NodePair pair) throws Exception {
-      String bundle = part.bundle(role);
-      BundleSwaps bundles = pair.bundles(role);
+      if (part == Part.MAPPED_TABLE) {
+        pair.useTable(role, "mapped");
+      }
+      exchange(pair, part.bundle(role), pair.bundles(role));
+      if (part == Part.MAPPED_TABLE) {
+        pair.useTable(role, "memory");
+      }
+    }
+
+    private void exchange(NodePair pair, String bundle, BundleSwaps bundles) throws Exception {
+      long before = counted(pair);
       switch (way) {
         case UPDATE -> bundles.update(bundle);
         case STOP_START -> bundles.stopAndStart(bundle, GAP_MS);
@@ -86,6 +94,9 @@ final class Swaps {
         case REPLACE_BY_OLDER -> bundles.replace(bundle, BundleSwaps.OLDER);
         case NEW_FIRST -> bundles.newFirst(bundle, BundleSwaps.NEWER);
         case CONFIGURATION -> reconfigure(pair);
+      }
+      if (part == Part.MAPPED_TABLE && way != Way.CONFIGURATION) {
+        Await.until("the table has changed", () -> counted(pair), now -> now > before);
       }
     }
 
@@ -102,12 +113,10 @@ final class Swaps {
           }
         }
         case TABLE -> {
-          if (pair.hasMapped(role)) {
-            pair.useTable(role, "mapped");
-            pair.useTable(role, "memory");
-          } else {
-            pair.resizeTable(role);
-          }
+          pair.resizeTable(role);
+        }
+        case MAPPED_TABLE -> {
+          // There and back: see perform.
         }
         case TRANSPORT -> pair.moveToAnotherGroup();
         case ROLE -> {
@@ -131,18 +140,21 @@ final class Swaps {
 
     /** How many swaps the node has counted where this one must count. */
     long counted(NodePair pair) {
-      if (part == Part.TABLE) {
+      if (isTable()) {
         return pair.of(role).table().swaps().count();
       }
       return pair.of(role).link(role, NodePair.LINK).map(link -> link.swaps().count()).orElse(0L);
     }
 
+    private boolean isTable() {
+      return part == Part.TABLE || part == Part.MAPPED_TABLE;
+    }
+
     /** True when it is one of those that a node counts. */
     boolean counts() {
       // A role's own exchange makes another link; the order of codecs or a group is no exchange.
-      boolean ofOtherPart = part == Part.CODEC || part == Part.TABLE || part == Part.TRANSPORT;
-      return ofOtherPart
-          && (way != Way.CONFIGURATION || part == Part.TABLE || role.equals(NodePair.MASTER))
+      return part != Part.ROLE
+          && (way != Way.CONFIGURATION || isTable() || role.equals(NodePair.MASTER))
           && (way != Way.CONFIGURATION || part != Part.TRANSPORT);
     }
 

@@ -5,9 +5,10 @@ package org.ipvssync.itests.agent;
  *
  * @param provider name of the provider in use
  * @param connections entries
+ * @param capacity most entries
  * @param refused records that found it full
  * @param swaps what it has been through
  * @param detail why it is not the configured one
  */
 public record TableView(
-    String provider, int connections, long refused, SwapsView swaps, String detail) {}
+    String provider, int connections, int capacity, long refused, SwapsView swaps, String detail) {}
