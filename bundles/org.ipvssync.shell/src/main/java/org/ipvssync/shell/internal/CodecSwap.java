@@ -13,7 +13,7 @@ import org.ipvssync.api.node.SyncRole;
 /** Gives master links another codec, and waits until they send with it. */
 final class CodecSwap {
   /** How long a swap that is seen may take until it is measured. */
-  private static final long TOLD_MS = 1_000;
+  static final long TOLD_MS = 1_000;
 
   private static final String KEY = "codec";
 

@@ -73,6 +73,7 @@ final class TableSwap {
     if (!seen) {
       throw notTaken(name, why);
     }
+    patience.await(CodecSwap.TOLD_MS, () -> node.table().swaps().count() > before.swaps().count());
     TableStatus now = node.table();
     out.println(
         now.swaps().count() > before.swaps().count()
@@ -86,6 +87,9 @@ final class TableSwap {
   }
 
   private CommandFailure notTaken(String name, String why) {
+    if (why.startsWith("table " + name + " ")) {
+      return CommandFailure.failed(why + "; all is as it was");
+    }
     return CommandFailure.failed(
         "table "
             + name

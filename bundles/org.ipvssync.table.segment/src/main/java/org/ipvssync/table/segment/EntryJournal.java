@@ -98,8 +98,14 @@ final class EntryJournal {
     VarHandle.storeStoreFence();
   }
 
-  /** Gives an entry, complete but for its meta bits, its check. */
-  void seal(int slot, int meta) {
+  /** An entry, complete but for its meta bits, is there from now on. */
+  void enter(int slot, int meta) {
+    seal(slot, meta);
+    slots.setMeta(slot, meta);
+    VarHandle.storeStoreFence();
+  }
+
+  private void seal(int slot, int meta) {
     slots.setCheck(slot, EntryCheck.of(slots, segment, slot, meta, slots.layout().extensions()));
     VarHandle.storeStoreFence();
   }

@@ -263,10 +263,11 @@ final class TableWriter {
       index.add(slot, hash);
       meta |= SlotStore.HASHED;
     }
-    if (journal != null) {
-      journal.seal(slot, meta);
+    if (journal == null) {
+      slots.setMeta(slot, meta);
+    } else {
+      journal.enter(slot, meta);
     }
-    slots.setMeta(slot, meta);
   }
 
   private void update(int slot, int i) {

@@ -15,7 +15,8 @@ import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.table.Conn;
 import org.ipvssync.api.table.ConnTable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is allocated a record or a call, once the code is compiled. */
 class OffHeapAllocationTest {
@@ -64,14 +65,28 @@ class OffHeapAllocationTest {
     table.expire(now, 1_000);
   }
 
-  @Test
-  void shouldAllocateNothingOnceWarm() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldAllocateNothingOnceWarm(boolean withJournal) {
     fill(first, 8080);
     fill(second, 8081);
     TableLayout layout = new TableLayout(1_000);
     Arena arena = Arena.ofShared();
     MemorySegment segment = arena.allocate(layout.bytes(), 64);
-    try (ConnTable table = new OffHeapConnTable(segment, layout, 1, arena::close)) {
+    MemorySegment journal = arena.allocate(TableSalvage.JOURNAL_BYTES, 64);
+    TableBacking backing =
+        new TableBacking() {
+          @Override
+          public void close() {
+            arena.close();
+          }
+
+          @Override
+          public MemorySegment journal() {
+            return withJournal ? journal : null;
+          }
+        };
+    try (ConnTable table = new OffHeapConnTable(segment, layout, 1, backing)) {
       long allocated = Long.MAX_VALUE;
       // Once the code is compiled a whole run allocates nothing; how long that takes is not known.
       for (int run = 0; run < 30 && allocated > 0; run++) {
