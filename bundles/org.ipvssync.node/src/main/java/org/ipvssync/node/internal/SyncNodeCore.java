@@ -56,7 +56,7 @@ public final class SyncNodeCore implements SyncNode {
     this.startedMs = clock.nowMs();
     this.outbound = new OutboundLinks(clock, log);
     this.holder = new TableHolder(clock, outbound, outbound, this::applyNow, log);
-    this.swaps = new SwapLog("table", log);
+    this.swaps = new SwapLog("node", log);
   }
 
   /** As {@link #useTable(ConnTableProvider, String)}, the provider's name for people as well. */
