@@ -184,6 +184,21 @@ final class NodePair implements AutoCloseable {
     long missing() {
       return sent - received - refused;
     }
+
+    /** Missing, and not said to have overflowed: sent while no socket was joined. */
+    long unheard() {
+      return missing() - overflowed;
+    }
+
+    /** What was counted after another look. */
+    Counts since(Counts before) {
+      return new Counts(
+          sent - before.sent,
+          received - before.received,
+          refused - before.refused,
+          overflowed - before.overflowed,
+          gaps - before.gaps);
+    }
   }
 
   /** What both have counted. */
