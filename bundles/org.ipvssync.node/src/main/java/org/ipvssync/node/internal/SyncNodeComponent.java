@@ -145,6 +145,8 @@ public final class SyncNodeComponent {
       ConnTableProvider provider,
       ServiceReference<ConnTableProvider> reference,
       Map<String, Object> properties) {
+    // Its table may stay in use without it.
+    WholeBundle.load(reference.getBundle());
     tables.add(provider, properties, version(reference));
   }
 
