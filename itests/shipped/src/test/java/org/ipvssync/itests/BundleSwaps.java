@@ -82,7 +82,18 @@ final class BundleSwaps {
         "test:" + name + ":" + version + ":" + System.nanoTime(), new ByteArrayInputStream(jar));
   }
 
-  private Bundle one(String name) {
+  /** {@code stop}. */
+  void stop(String name) throws Exception {
+    one(name).stop();
+  }
+
+  /** {@code start}. */
+  void start(String name) throws Exception {
+    one(name).start();
+  }
+
+  /** The only bundle of that name. */
+  Bundle one(String name) {
     List<Bundle> all = all(name);
     if (all.size() != 1) {
       throw new IllegalStateException(name + " is there " + all.size() + " times: " + all);

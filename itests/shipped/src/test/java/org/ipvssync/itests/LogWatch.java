@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.opentest4j.AssertionFailedError;
 import org.slf4j.LoggerFactory;
 
@@ -30,14 +31,21 @@ final class LogWatch implements AutoCloseable {
 
   /** Fails when an exception or an error was logged. */
   void assertNoFault() {
-    List<String> faults =
+    assertNone(
         seen.stream()
             .filter(
-                e -> e.getThrowableProxy() != null || e.getLevel().isGreaterOrEqual(Level.ERROR))
-            .map(LogWatch::text)
-            .toList();
-    if (!faults.isEmpty()) {
-      throw new AssertionFailedError("logged:\n" + String.join("\n", faults));
+                e -> e.getThrowableProxy() != null || e.getLevel().isGreaterOrEqual(Level.ERROR)));
+  }
+
+  /** Fails when an exception was logged: what people can mend needs no trace. */
+  void assertNoTrace() {
+    assertNone(seen.stream().filter(e -> e.getThrowableProxy() != null));
+  }
+
+  private static void assertNone(Stream<ILoggingEvent> faults) {
+    List<String> texts = faults.map(LogWatch::text).toList();
+    if (!texts.isEmpty()) {
+      throw new AssertionFailedError("logged:\n" + String.join("\n", texts));
     }
   }
 

@@ -101,13 +101,18 @@ final class NodePair implements AutoCloseable {
 
   /** Writes the master's configuration. */
   void configureMaster(Map<String, ?> more) throws Exception {
+    configureMaster(master, more);
+  }
+
+  /** Writes the configuration of a master on the same group. */
+  void configureMaster(NodeAgent node, Map<String, ?> more) throws Exception {
     Map<String, Object> settings = new HashMap<>(group.settings(SYNC_ID));
     settings.put("flushIntervalMs", 5);
     // No copies: what is compared came as a change, or by a push that the test asks for.
     settings.put("refreshPeriodS", 0);
     settings.put("refreshPerSecond", 200_000);
     settings.putAll(more);
-    master.configure("org.ipvssync.role.master", LINK, settings);
+    node.configure("org.ipvssync.role.master", LINK, settings);
   }
 
   /** Writes the backup's configuration. */
@@ -172,11 +177,27 @@ final class NodePair implements AutoCloseable {
    * @param received by the backup and taken
    * @param refused by the backup, of which it says why
    * @param overflowed counted by the kernel: the backup's buffer was full
+   * @param gaps times that the backup had no socket joined
    */
-  record Counts(long sent, long received, long refused, long overflowed) {
+  record Counts(long sent, long received, long refused, long overflowed, long gaps) {
     /** Sent while no socket was joined, or overflowed. */
     long missing() {
       return sent - received - refused;
+    }
+
+    /** Missing, and not said to have overflowed: sent while no socket was joined. */
+    long unheard() {
+      return missing() - overflowed;
+    }
+
+    /** What was counted after another look. */
+    Counts since(Counts before) {
+      return new Counts(
+          sent - before.sent,
+          received - before.received,
+          refused - before.refused,
+          overflowed - before.overflowed,
+          gaps - before.gaps);
     }
   }
 
@@ -184,14 +205,16 @@ final class NodePair implements AutoCloseable {
   Counts counts() {
     Map<String, Long> in = backup.totals(BACKUP);
     long refused = 0;
-    for (String reason : Set.of("noCodec", "tooShort", "tooLong", "sizeMismatch", "otherSyncId")) {
+    for (String reason :
+        Set.of("noCodec", "tooShort", "tooLong", "sizeMismatch", "otherSyncId", "spoolOverflow")) {
       refused += in.getOrDefault(reason, 0L);
     }
     return new Counts(
         master.totals(MASTER).getOrDefault("datagrams", 0L),
         in.getOrDefault("datagrams", 0L),
         refused,
-        in.getOrDefault("socketOverflow", 0L));
+        in.getOrDefault("socketOverflow", 0L),
+        in.getOrDefault("gaps", 0L));
   }
 
   /** Sends the whole table, and waits until it is there. */
@@ -219,9 +242,15 @@ final class NodePair implements AutoCloseable {
 
   /** Where a table differs from the model, some of it. */
   List<String> differences(Load load) {
+    return differences(load, Set.of());
+  }
+
+  /** The same, without what another master has made. */
+  List<String> differences(Load load, Set<String> ofOthers) {
     Map<String, String> model = load.model();
     Map<String, String> inMaster = master.rows();
     Map<String, String> inBackup = backup.rows();
+    inBackup.keySet().removeAll(ofOthers);
     Set<String> living = load.living(MARGIN_MS);
     List<String> found = new ArrayList<>();
     compare(MASTER, model, living, inMaster, found);

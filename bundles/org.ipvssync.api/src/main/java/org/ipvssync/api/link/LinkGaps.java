@@ -37,6 +37,15 @@ final class LinkGaps {
     this.log = log;
   }
 
+  /**
+   * Before this link began, another one like it had ended: nobody has heard what was said since.
+   */
+  void before(long ms) {
+    counters.increment(LinkCounter.GAPS);
+    count(ms);
+    tell(ms);
+  }
+
   /** There is no end from now on. */
   void lost(long nowNanos) {
     if (opened && !lost) {
@@ -78,17 +87,21 @@ final class LinkGaps {
       swaps.done(new Swap("transport", label, transport, micros, waited));
     }
     if (lost && receives && (isNews || choice != changes)) {
-      log.warn(
-          title
-              + ": no socket was joined for "
-              + Math.ceilDiv(nowNanos - since, MS)
-              + " ms: what was sent meanwhile is lost here; the masters' next refresh, or"
-              + " ipvs-syncd resync, mends it");
+      tell(Math.ceilDiv(nowNanos - since, MS));
     }
     opened = true;
     lost = false;
     label = transport;
     changes = choice;
+  }
+
+  private void tell(long ms) {
+    log.warn(
+        title
+            + ": no socket was joined for "
+            + ms
+            + " ms: what was sent meanwhile is lost here; the masters' next refresh mends it, or"
+            + " ipvs-syncd resync --push there");
   }
 
   private void count(long ms) {

@@ -52,6 +52,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
   private final ServiceChoice<SyncTransport> transports =
       new ServiceChoice<>(SyncTransport::name, "");
   private final SwapLog swaps;
+  private final LinkGaps gaps;
   private final LinkSocket<E> socket;
 
   private volatile S settings;
@@ -86,7 +87,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
     this.clock = clock;
     this.log = log;
     this.swaps = new SwapLog(title, log);
-    LinkGaps gaps = new LinkGaps(role, title, counters, swaps, log);
+    gaps = new LinkGaps(role, title, counters, swaps, log);
     this.socket = new LinkSocket<>(title, transports, work, gaps, clock, log);
   }
 
@@ -138,6 +139,17 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
   /** The settings in use; null while none was allowed. */
   public S settings() {
     return settings;
+  }
+
+  /**
+   * The link's thread: a receiver takes over from one that ended some time ago.
+   *
+   * @param ms for how long nobody received, milliseconds; 0 for not at all
+   */
+  public void absentBefore(long ms) {
+    if (ms > 0) {
+      gaps.before(ms);
+    }
   }
 
   /** Where the role tells a swap of its codec. */

@@ -14,6 +14,12 @@ public interface InboundLink extends AutoCloseable {
    */
   void apply(ConnBatch batch, MergeRule rule, ConnTimeouts timeouts, LinkCounters counters);
 
+  /**
+   * For how long nobody had a way in from this horizon before this one was opened, milliseconds: 0
+   * when somebody had, or nobody ever had. What was said meanwhile was not heard.
+   */
+  long absentMs();
+
   /** Where the link's delays are collected. */
   DelayRecorder delays();
 

@@ -19,14 +19,16 @@ public final class FakeInbound implements InboundLink {
   /** All records that were applied. */
   public final ConnBatch applied = new ConnBatch(CAPACITY);
 
+  private final long absentMs;
   private volatile int count;
   private volatile int version = -1;
   private volatile MergeRule rule;
   private volatile ConnTimeouts timeouts;
   private volatile boolean closed;
 
-  FakeInbound(String horizon) {
+  FakeInbound(String horizon, long absentMs) {
     this.horizon = horizon;
+    this.absentMs = absentMs;
   }
 
   @Override
@@ -42,6 +44,11 @@ public final class FakeInbound implements InboundLink {
     version = batch.version();
     rule = by;
     timeouts = defaults;
+  }
+
+  @Override
+  public long absentMs() {
+    return absentMs;
   }
 
   /** How many records were applied. */

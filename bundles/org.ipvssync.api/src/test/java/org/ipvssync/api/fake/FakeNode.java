@@ -17,6 +17,9 @@ public final class FakeNode implements SyncNode {
   /** Ways out that were opened, in order. */
   public final List<FakeOutbound> outbounds = new CopyOnWriteArrayList<>();
 
+  /** What ways in that are opened say of the time before. */
+  public volatile long absentMs;
+
   private final SyncClock clock;
 
   /** A node; with a {@link SimClock}, waits of its links move that clock. */
@@ -26,7 +29,7 @@ public final class FakeNode implements SyncNode {
 
   @Override
   public InboundLink openInbound(String horizon) {
-    FakeInbound link = new FakeInbound(horizon);
+    FakeInbound link = new FakeInbound(horizon, absentMs);
     inbounds.add(link);
     return link;
   }

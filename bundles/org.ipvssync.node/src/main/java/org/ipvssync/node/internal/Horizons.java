@@ -6,7 +6,7 @@ import java.util.Map;
 /** Numbers for the names of horizons: 0 is the node itself, a name keeps its number for good. */
 final class Horizons {
   /** Highest number: an entry keeps it in one byte. */
-  private static final int MAX = 255;
+  static final int MAX = 255;
 
   private final Map<String, Integer> numbers = new HashMap<>();
 

@@ -50,7 +50,7 @@ final class OutboundLinks implements ChangeListener, TableHolder.Marks {
     synchronized (this) {
       if (open.containsKey(name)) {
         throw new IllegalArgumentException(
-            "an outbound link named " + name + " is open already; choose another name");
+            "an outbound link named " + name + " is open already; two need two names");
       }
       left = parked.remove(name);
       OutboundQueue queue = left;

@@ -29,6 +29,7 @@ public final class SyncNodeCore implements SyncNode {
   private final int ringCapacity;
   private final long startedMs;
   private final Horizons horizons = new Horizons();
+  private final InboundWays inbound = new InboundWays();
   private final LongAdder refused = new LongAdder();
   private final OutboundLinks outbound;
   private final TableHolder holder;
@@ -56,7 +57,7 @@ public final class SyncNodeCore implements SyncNode {
     this.startedMs = clock.nowMs();
     this.outbound = new OutboundLinks(clock, log);
     this.holder = new TableHolder(clock, outbound, outbound, this::applyNow, log);
-    this.swaps = new SwapLog("table", log);
+    this.swaps = new SwapLog("node", log);
   }
 
   /** As {@link #useTable(ConnTableProvider, String)}, the provider's name for people as well. */
@@ -177,9 +178,12 @@ public final class SyncNodeCore implements SyncNode {
   private final class Inbound implements InboundLink {
     private final int horizon;
     private final HdrDelays delays = new HdrDelays();
+    private final long absentMs;
+    private boolean closed;
 
     private Inbound(int horizon) {
       this.horizon = horizon;
+      this.absentMs = inbound.opened(horizon, clock.nowMs());
     }
 
     @Override
@@ -189,13 +193,21 @@ public final class SyncNodeCore implements SyncNode {
     }
 
     @Override
+    public long absentMs() {
+      return absentMs;
+    }
+
+    @Override
     public DelayRecorder delays() {
       return delays;
     }
 
     @Override
-    public void close() {
-      // Nothing is kept for a way in.
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        inbound.closed(horizon, clock.nowMs());
+      }
     }
   }
 }

@@ -52,6 +52,7 @@ final class TableHolder {
   private final Marks marks;
   private final Backlog.Applier applier;
   private final LinkLog log;
+  private final Rehearsal rehearsal;
   private ConnTable table;
   private String providerName = "";
   private int generation;
@@ -70,6 +71,7 @@ final class TableHolder {
     this.marks = marks;
     this.applier = applier;
     this.log = log;
+    this.rehearsal = new Rehearsal(clock);
   }
 
   /** Takes the lock for using the table; to be given to {@link #release}. */
@@ -130,6 +132,9 @@ final class TableHolder {
     String name = provider.name();
     ConnTable old = table;
     ConnTable next = old == null ? restore(provider) : provider.open();
+    if (old != null) {
+      rehearse(old, next, provider);
+    }
     long begun = clock.nanoTime();
     backlog.open();
     int lost;
@@ -148,6 +153,16 @@ final class TableHolder {
       end(old, false);
     }
     return new Exchange(old != null, lost, pauseMicros, waited);
+  }
+
+  /** A table whose code fails here never gets the content. */
+  private void rehearse(ConnTable old, ConnTable next, ConnTableProvider provider) {
+    try {
+      rehearsal.before(old, next, provider);
+    } catch (RuntimeException | Error e) {
+      end(next, false);
+      throw e;
+    }
   }
 
   /** What comes while a table is being restored waits for it too. */

@@ -13,7 +13,7 @@ import org.ipvssync.api.table.ConnTableProvider;
  * A table whose key is the client port alone, and the handle follows from it; small enough to be
  * seen through. One call at a time, so that several threads may use it.
  */
-final class FakeTable implements ConnTable {
+class FakeTable implements ConnTable {
   private final ConnBatch entries;
   private final boolean[] used;
   private final long[] deadlineMs;

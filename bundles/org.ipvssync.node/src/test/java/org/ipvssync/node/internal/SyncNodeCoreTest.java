@@ -284,6 +284,22 @@ class SyncNodeCoreTest {
   }
 
   @Test
+  void shouldSayForHowLongNobodyHadAWayIn() {
+    InboundLink first = node.openInbound("group");
+    InboundLink second = node.openInbound("group");
+    assertEquals(0, first.absentMs(), "there was never one before");
+    first.close();
+    first.close();
+    nanos.addAndGet(5_000_000_000L);
+    assertEquals(0, node.openInbound("elsewhere").absentMs());
+    node.openInbound("group").close();
+    second.close();
+    nanos.addAndGet(7_000_000_000L);
+    assertEquals(7_000, node.openInbound("group").absentMs());
+    assertEquals(0, node.openInbound("group").absentMs());
+  }
+
+  @Test
   void shouldRefuseASecondWayOutOfTheSameNameUntilTheFirstCloses() {
     OutboundLink out = node.openOutbound("a", "group");
     assertThrows(IllegalArgumentException.class, () -> node.openOutbound("a", "other"));

@@ -100,8 +100,8 @@ class TableKeeperTest {
 
     assertEquals(7, core.table().connections());
     assertEquals(2, core.table().swaps().count());
-    assertEquals(1, recorded.count("info table: table mapped 1.0.0 -> mapped 1.1.0, stood still"));
-    assertEquals(1, recorded.count("info table: table mapped 1.1.0 -> mapped 1.0.0, stood still"));
+    assertEquals(1, recorded.count("info node: table mapped 1.0.0 -> mapped 1.1.0, stood still"));
+    assertEquals(1, recorded.count("info node: table mapped 1.1.0 -> mapped 1.0.0, stood still"));
     assertEquals("", detail());
   }
 

@@ -1,6 +1,7 @@
 package org.ipvssync.shell.internal;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.ipvssync.api.conn.ConnText;
@@ -101,13 +102,29 @@ final class StatusText {
   }
 
   private static void details(List<LinkStatus> links, PrintWriter out) {
-    List<LinkStatus> explained = links.stream().filter(l -> !l.detail().isEmpty()).toList();
-    if (!explained.isEmpty()) {
+    List<String> lines = new ArrayList<>();
+    for (LinkStatus link : links) {
+      String title = link.name() + " (" + link.role().label() + "): ";
+      if (!link.detail().isEmpty()) {
+        lines.add(title + link.detail());
+      }
+      if (count(link, LinkCounter.GAPS) > 0) {
+        lines.add(title + gaps(link));
+      }
+    }
+    if (!lines.isEmpty()) {
       out.println();
+      lines.forEach(out::println);
     }
-    for (LinkStatus link : explained) {
-      out.println(link.name() + " (" + link.role().label() + "): " + link.detail());
-    }
+  }
+
+  private static String gaps(LinkStatus link) {
+    long gaps = count(link, LinkCounter.GAPS);
+    return "no socket was joined "
+        + (gaps == 1 ? "once" : number(gaps) + " times")
+        + ", for "
+        + number(count(link, LinkCounter.UNJOINED_MS))
+        + " ms: what was sent then came with a later refresh, or is missing";
   }
 
   private static void swaps(StatusReport report, PrintWriter out) {

@@ -119,6 +119,20 @@ class StatusTest {
   }
 
   @Test
+  void shouldSayWhenNoSocketWasJoined() {
+    backup.counters.put(LinkCounter.GAPS, 2L);
+    backup.counters.put(LinkCounter.UNJOINED_MS, 1_500L);
+    StatusText.print(StatusReport.of(view), printed.out);
+    assertTrue(
+        printed
+            .text()
+            .contains(
+                "eth0 (backup): no socket was joined 2 times, for 1,500 ms: what was sent then came"
+                    + " with a later refresh, or is missing\n"),
+        printed.text());
+  }
+
+  @Test
   void shouldShowPeopleTheNodeItsLinksAndItsDrops() {
     master.state = LinkState.RETRYING;
     master.detail = "interface eth1 is down: run 'ip link set eth1 up'";

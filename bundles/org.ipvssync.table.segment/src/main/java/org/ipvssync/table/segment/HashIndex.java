@@ -152,14 +152,27 @@ final class HashIndex {
     return true;
   }
 
-  /** Puts an entry at the head of its chain; its meta bits are to say HASHED then. */
-  void add(int slot, int hash) {
+  /**
+   * Puts an entry at the head of its chain.
+   *
+   * @return what its meta bits are to say then: HASHED, and NEWER or not
+   */
+  int add(int slot, int hash) {
     long bucket = bucketAt(hash);
+    int meta = SlotStore.HASHED;
+    int head = segment.get(JAVA_INT, bucket);
+    for (int link = head; link != 0; link = slots.next(link - 1)) {
+      if (slots.hash(link - 1) == hash) {
+        meta |= SlotStore.NEWER;
+        break;
+      }
+    }
     slots.setHash(slot, hash);
-    slots.setNext(slot, segment.get(JAVA_INT, bucket));
+    slots.setNext(slot, head);
     // Whoever finds the table as it is now must find the rest of the chain behind the slot.
     VarHandle.storeStoreFence();
     segment.set(JAVA_INT, bucket, slot + 1);
+    return meta;
   }
 
   /** Takes an entry out of its chain, if it is in one. */

@@ -39,6 +39,10 @@ public final class OffHeapConnTable implements ConnTable {
   /** Longest chain that a walk for a successor follows; hashes are seeded, so none gets near. */
   private static final int CHAIN_LIMIT = 1 << CHAIN_BITS;
 
+  // In the cursor of a walk for a successor.
+  private static final long SOME_WAIT = 1L << 32;
+  private static final long NEWER_ONES = 1L << 62;
+
   private final ReentrantLock writers = new ReentrantLock();
   private final StampedLock sequence = new StampedLock();
   private final TableBacking backing;
@@ -48,6 +52,7 @@ public final class OffHeapConnTable implements ConnTable {
   private final EntryReader reader;
   private final TableWriter writer;
   private int[] chain = new int[8];
+  private int chainLength;
   private volatile boolean readerWaits;
   private boolean closed;
 
@@ -336,51 +341,74 @@ public final class OffHeapConnTable implements ConnTable {
   }
 
   /**
-   * First the chains of the hash, bucket by bucket and each from its end, where the oldest is; then
-   * what is in no chain.
+   * In the order of the slots, which is that of the memory. Entries that are newer than another of
+   * their hash wait until all others have come; then those come chain by chain, each from its end,
+   * where the oldest is.
    */
   @Override
   public long entries(long cursor, ConnBatch into, long nowMs) {
     long now = nowMs - slots.baseMs();
-    long chainsEnd = (long) slots.layout().buckets() << CHAIN_BITS;
-    long at = cursor;
-    while (at < chainsEnd) {
-      int length = readChain((int) (at >>> CHAIN_BITS));
-      int done = (int) at & CHAIN_LIMIT - 1;
-      for (; done < length && !into.isFull(); done++) {
-        appendLiving(chain[length - 1 - done], into, now);
-      }
-      if (done < length) {
-        return at >>> CHAIN_BITS << CHAIN_BITS | done;
-      }
-      at = (at >>> CHAIN_BITS) + 1 << CHAIN_BITS;
-    }
-    long slot = at - chainsEnd;
-    for (; slot < slots.touched() && !into.isFull(); slot++) {
-      if (!slots.has((int) slot, SlotStore.HASHED)) {
-        appendLiving((int) slot, into, now);
-      }
-    }
-    return slot < slots.touched() ? chainsEnd + slot : -1;
+    return (cursor & NEWER_ONES) == 0
+        ? entriesOfSlots(cursor, into, now)
+        : newerEntries(cursor & ~NEWER_ONES, into, now);
   }
 
-  /** Puts the chain of a bucket into {@code chain}, the newest first; returns its length. */
-  private int readChain(int bucket) {
-    int length = 0;
-    for (int link = index.head(bucket);
-        link != 0 && length < CHAIN_LIMIT;
-        link = slots.next(link - 1)) {
-      if (length == chain.length) {
-        chain = Arrays.copyOf(chain, 2 * length);
+  private long entriesOfSlots(long cursor, ConnBatch into, long now) {
+    long waiting = cursor & SOME_WAIT;
+    int end = slots.touched();
+    for (int slot = (int) cursor; slot < end; slot++) {
+      if (reader.lives(slot, now)) {
+        if (slots.has(slot, SlotStore.NEWER)) {
+          waiting = SOME_WAIT;
+        } else if (into.isFull()) {
+          return waiting | slot;
+        } else {
+          reader.append(slot, into, now);
+        }
       }
-      chain[length++] = link - 1;
     }
-    return length;
+    return waiting == 0 ? -1 : NEWER_ONES;
   }
 
-  private void appendLiving(int slot, ConnBatch into, long now) {
-    if (reader.lives(slot, now)) {
-      reader.append(slot, into, now);
+  private long newerEntries(long cursor, ConnBatch into, long now) {
+    int done = (int) cursor & CHAIN_LIMIT - 1;
+    for (int slot = (int) (cursor >>> CHAIN_BITS); slot < slots.touched(); slot++) {
+      if (slots.has(slot, SlotStore.NEWER) && isFirstNewer(slot)) {
+        readChain(index.bucket(slots.hash(slot)));
+        for (; done < chainLength; done++) {
+          int at = chain[chainLength - 1 - done];
+          if (slots.has(at, SlotStore.NEWER) && reader.lives(at, now)) {
+            if (into.isFull()) {
+              return NEWER_ONES | (long) slot << CHAIN_BITS | done;
+            }
+            reader.append(at, into, now);
+          }
+        }
+        done = 0;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether a slot is the first of its chain that is newer than another. */
+  private boolean isFirstNewer(int slot) {
+    int link = index.head(index.bucket(slots.hash(slot)));
+    while (!slots.has(link - 1, SlotStore.NEWER)) {
+      link = slots.next(link - 1);
+    }
+    return link - 1 == slot;
+  }
+
+  /** Puts the chain of a bucket into {@code chain}, the newest first. */
+  private void readChain(int bucket) {
+    chainLength = 0;
+    int link = index.head(bucket);
+    while (link != 0 && chainLength < CHAIN_LIMIT) {
+      if (chainLength == chain.length) {
+        chain = Arrays.copyOf(chain, 2 * chainLength);
+      }
+      chain[chainLength++] = link - 1;
+      link = slots.next(link - 1);
     }
   }
 

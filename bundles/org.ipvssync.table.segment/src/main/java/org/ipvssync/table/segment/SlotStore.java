@@ -52,8 +52,11 @@ final class SlotStore {
   /** Meta: the entry is in its hash bucket, so that a lookup may meet it. */
   static final int HASHED = 1 << 5;
 
-  /** The entry replaced one with another real server. */
+  /** Meta: the entry replaced one with another real server. */
   static final int MOVED = 1 << 6;
+
+  /** Meta: when the entry came, another of its hash was there, which is or was the older. */
+  static final int NEWER = 1 << 7;
 
   private static final VarHandle HEADER = JAVA_INT.varHandle();
 
@@ -316,7 +319,7 @@ final class SlotStore {
     setByte(slot, PROTOCOL, protocol);
   }
 
-  /** The bits USED, IPV6, SEQ, PE, COPY, HASHED and MOVED. */
+  /** The bits USED, IPV6, SEQ, PE, COPY, HASHED, MOVED and NEWER. */
   int meta(int slot) {
     return byteAt(slot, META);
   }

@@ -27,7 +27,8 @@ public final class TableSalvage {
           | SlotStore.PE
           | SlotStore.COPY
           | SlotStore.HASHED
-          | SlotStore.MOVED;
+          | SlotStore.MOVED
+          | SlotStore.NEWER;
 
   private final MemorySegment segment;
   private final TableLayout layout;

@@ -210,7 +210,10 @@ final class TableWriter {
     int misfits = 0;
     try {
       for (int i = 0; i < entries.size(); i++) {
-        handles[i] = adoptEntry(i);
+        if (i % GROUP == 0) {
+          lookAhead(i, Math.min(i + GROUP, entries.size()));
+        }
+        handles[i] = adoptEntry(i, hashes[i % GROUP]);
         misfits += handles[i] < 0 ? 1 : 0;
       }
     } finally {
@@ -219,7 +222,7 @@ final class TableWriter {
     return misfits;
   }
 
-  private int adoptEntry(int i) {
+  private int adoptEntry(int i, int hash) {
     boolean withPe = RecordPe.isPresent(batch, i);
     if (!makeRoom(1, ExtensionStore.needed(batch, i, withPe))) {
       return -1;
@@ -229,7 +232,7 @@ final class TableWriter {
     slots.setTimeoutS(slot, batch.timeoutS(i));
     slots.setDeadline(slot, now + batch.expiresMs(i));
     int marks = (batch.isMoved(i) ? SlotStore.MOVED : 0) | (batch.isCopy(i) ? SlotStore.COPY : 0);
-    enter(slot, i, index.hash(batch, i), withPe, marks);
+    enter(slot, i, hash, withPe, marks);
     return slot;
   }
 
@@ -260,8 +263,7 @@ final class TableWriter {
             | (withPe ? SlotStore.PE : 0);
     wheel.add(slot);
     if (HashIndex.isFindable(slots.flags(slot), batch.cport(i))) {
-      index.add(slot, hash);
-      meta |= SlotStore.HASHED;
+      meta |= index.add(slot, hash);
     }
     if (journal == null) {
       slots.setMeta(slot, meta);
@@ -326,8 +328,8 @@ final class TableWriter {
     }
     index.remove(slot);
     slots.setCport(slot, batch.cport(i));
-    index.add(slot, index.hash(batch, i));
-    slots.setMeta(slot, slots.meta(slot) | SlotStore.HASHED);
+    int meta = slots.meta(slot) & ~SlotStore.NEWER;
+    slots.setMeta(slot, meta | index.add(slot, index.hash(batch, i)));
   }
 
   /** Restarts the life of an entry, see ConnTable.apply. */

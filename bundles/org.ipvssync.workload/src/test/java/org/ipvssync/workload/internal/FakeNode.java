@@ -34,6 +34,11 @@ final class FakeNode implements InboundLink {
   }
 
   @Override
+  public long absentMs() {
+    return 0;
+  }
+
+  @Override
   public DelayRecorder delays() {
     return new DelayRecorder() {
       @Override

@@ -134,8 +134,12 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
       datagram = new Datagram(capacity);
     }
     if (!settings.link().horizon().equals(horizon)) {
+      boolean isFirst = horizon == null;
       horizon = settings.link().horizon();
       inbound = node.openInbound(horizon);
+      if (isFirst) {
+        runner.absentBefore(inbound.absentMs());
+      }
     }
     receiver.adopt(settings, maxLength, inbound);
   }

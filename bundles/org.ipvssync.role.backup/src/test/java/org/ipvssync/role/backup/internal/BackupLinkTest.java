@@ -57,6 +57,17 @@ class BackupLinkTest {
   }
 
   @Test
+  void shouldCountTheTimeInWhichNobodyReceivedBeforeIt() {
+    node.absentMs = 1_234;
+    start();
+    Await.until(() -> role.status().counters().get(LinkCounter.GAPS) == 1);
+    assertEquals(1_234, role.status().counters().get(LinkCounter.UNJOINED_MS));
+    configure("horizon", "elsewhere");
+    Await.until(() -> node.inbounds.size() == 2 && node.inbounds.get(0).isClosed());
+    assertEquals(1, role.status().counters().get(LinkCounter.GAPS), "its socket stayed");
+  }
+
+  @Test
   void shouldBeRefusedWithItsReason() {
     addServices();
     configure("mcastPort", "70000");
