@@ -51,8 +51,9 @@ final class ToldFailures {
 
   /** Without the kind of exception, and without the place. */
   private static String bare(String reason) {
-    int from = reason.indexOf(": ");
-    int to = reason.lastIndexOf(" (at ");
-    return reason.substring(from < 0 ? 0 : from + 2, to < 0 ? reason.length() : to);
+    int kind = reason.indexOf(": ");
+    int from = kind < 0 ? 0 : kind + 2;
+    int place = reason.lastIndexOf(" (at ");
+    return reason.substring(from, place < from ? reason.length() : place);
   }
 }

@@ -26,4 +26,10 @@ class ToldFailuresTest {
     assertFalse(told.isRepeated("no bundle", "Fault: y"));
     assertTrue(told.isRepeated("no bundle", "Fault: y"));
   }
+
+  @Test
+  void shouldTakeAReasonThatOnlyLooksAsIfItNamedAPlace() {
+    assertFalse(told.isRepeated("bundle a:1 (7) : x", "cannot start (at once): y"));
+    assertTrue(told.isRepeated("bundle a:1 (7) : x", "cannot start (at once): y"));
+  }
 }

@@ -101,7 +101,9 @@ final class DemoSwaps {
         round(master, backup);
       } while (!finishing);
     } catch (IOException e) {
-      failure = e.getMessage();
+      failure = String.valueOf(e.getMessage());
+    } catch (RuntimeException e) {
+      failure = e.toString();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

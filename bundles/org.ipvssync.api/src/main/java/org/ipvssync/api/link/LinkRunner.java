@@ -270,6 +270,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
       E end = socket.ensure(now.link(), nanos);
       lookForMissing(nanos);
       if (end == null) {
+        adoptedEnd = null; // of a transport that may have gone with its bundle
         LockSupport.parkNanos(this, socket.pauseNanos(nanos));
       } else if (adopt(now, end)) {
         use(end);

@@ -49,7 +49,7 @@ final class Rehearsal {
     ConnTable scratch;
     try {
       scratch = provider.open();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       // No room for one more, perhaps: then the exchange takes longer.
       return;
     }

@@ -10,6 +10,7 @@ import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.table.ConnTableProvider;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
@@ -144,11 +145,19 @@ public final class SyncNodeComponent {
       ConnTableProvider provider,
       ServiceReference<ConnTableProvider> reference,
       Map<String, Object> properties) {
-    tables.add(provider, properties, reference.getBundle().getVersion().toString());
+    // Its table may stay in use without it.
+    WholeBundle.load(reference.getBundle());
+    tables.add(provider, properties, version(reference));
   }
 
   void removeProvider(ConnTableProvider provider) {
     tables.remove(provider);
+  }
+
+  private static String version(ServiceReference<?> reference) {
+    Bundle bundle = reference.getBundle();
+    // None when the service went in this very moment; then it is taken away again at once.
+    return bundle == null ? "0" : bundle.getVersion().toString();
   }
 
   private void sweep() {

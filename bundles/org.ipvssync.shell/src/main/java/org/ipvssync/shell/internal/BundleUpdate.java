@@ -76,14 +76,14 @@ final class BundleUpdate {
 
   /** Returns what went wrong, or the empty string. */
   private String exchange(Bundle bundle, Path content, Set<String> offered)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     try {
       bundle.stop(Bundle.STOP_TRANSIENT);
       try (InputStream bytes = Files.newInputStream(content)) {
         bundle.update(bytes);
       }
       bundle.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
-    } catch (BundleException e) {
+    } catch (BundleException | IOException e) {
       return BundleWords.reason(e);
     }
     if (patience.await(OFFERED_MS, () -> offers(bundle).containsAll(offered))) {

@@ -373,6 +373,8 @@ final class TableWriter {
     VarHandle.storeStoreFence();
     extensions.detach(slot);
     slots.free(slot);
+    // Nor find that two entries are going at once.
+    VarHandle.storeStoreFence();
   }
 
   private void announce(int slot, boolean destinationChanged) {

@@ -97,7 +97,9 @@ public final class BackupReceiver {
     }
     inbound = way;
     watch.look(clock.nanoTime());
-    watch.allDrained();
+    if (spool.isEmpty()) {
+      watch.allDrained();
+    }
   }
 
   /**

@@ -105,6 +105,7 @@ final class BatchSender {
     try {
       refusals = lookAtRecords(batch);
     } catch (RuntimeException | Error e) {
+      letGo();
       refuse(batch, 0, outcome);
       throw e;
     }
@@ -120,8 +121,7 @@ final class BatchSender {
   }
 
   private void throwWhatHappened() throws IOException {
-    // Nothing of a bundle that may go is held on to.
-    codec = null;
+    letGo();
     switch (fault) {
       case null -> {}
       case Error error -> throw error;
@@ -130,6 +130,12 @@ final class BatchSender {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  /** Nothing of a bundle that may go is held on to. */
+  private void letGo() {
+    codec = null;
+    sender = null;
   }
 
   /** Takes out what the codec cannot carry; without a codec nothing is sent at all. */

@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.NoSuchElementException;
+import java.util.Set;
 
 /**
  * Takes the space of a whole file from its disk. In a file with holes the disk would be asked for
@@ -90,9 +92,11 @@ final class DiskSpace {
     try (FileChannel channel =
         FileChannel.open(
             file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
       ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS, bytes));
       for (long left = bytes; left > 0; ) {
         zeros.clear().limit((int) Math.min(left, zeros.capacity()));

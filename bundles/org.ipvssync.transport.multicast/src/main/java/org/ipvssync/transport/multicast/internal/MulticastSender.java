@@ -131,8 +131,9 @@ final class MulticastSender implements SyncSender {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      Selectors.close(sockets, selector);
+      // First: once a socket is closed its address may be another sender's at once.
       sources.forEach(ownSenders::closed);
+      Selectors.close(sockets, selector);
     }
   }
 }
