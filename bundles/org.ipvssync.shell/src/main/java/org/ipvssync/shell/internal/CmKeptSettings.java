@@ -84,7 +84,9 @@ final class CmKeptSettings implements KeptSettings {
     Dictionary<String, Object> before = configuration.getProperties();
     Dictionary<String, Object> after = copy(before);
     after.put(key, value);
-    file.ifPresent(f -> after.put(FILE_NAME, f.toUri().toString()));
+    if (file.isPresent() && file(configuration).isEmpty()) {
+      after.put(FILE_NAME, file.get().toFile().toURI().toString());
+    }
     try {
       configuration.update(after);
     } catch (IOException | IllegalStateException e) {
@@ -95,7 +97,8 @@ final class CmKeptSettings implements KeptSettings {
       undoFile.run();
       if (before == null) {
         configuration.delete();
-      } else {
+      } else if (!copy(before).equals(after)) {
+        // An update with what is there already would ask for it once more.
         configuration.update(before);
       }
     };

@@ -25,6 +25,7 @@ class CmKeptSettingsTest {
 
   @TempDir private Path conf;
   private final Map<String, Dictionary<String, Object>> store = new TreeMap<>();
+  private int updates;
 
   @Test
   void shouldChangeTheFileAndTheConfigurationAndTakeBothBack() throws IOException {
@@ -38,6 +39,20 @@ class CmKeptSettingsTest {
     undo.run();
     assertEquals("# mine\n#codec = v1\nsyncId = 7\n", Files.readString(file));
     assertEquals(Optional.empty(), settings().masterValue("eth0", "codec"));
+  }
+
+  @Test
+  void shouldUpdateOnceWhenTheValueIsThereAlready() throws IOException {
+    Path file = Files.writeString(conf.resolve("org.ipvssync.node.cfg"), "table = mapped\n");
+    // FileInstall's way of writing it, with one slash.
+    String name = file.toFile().toURI().toString();
+    put(NODE, Map.of("table", "mapped", CmKeptSettings.FILE_NAME, name));
+    KeptSettings.Undo undo = settings().setNode("table", "mapped");
+    assertEquals(1, updates, "it is asked for again");
+    undo.run();
+    assertEquals(1, updates, "nothing is to be put back");
+    assertEquals(name, store.get(NODE).get(CmKeptSettings.FILE_NAME));
+    assertEquals("table = mapped\n", Files.readString(file));
   }
 
   @Test
@@ -69,7 +84,7 @@ class CmKeptSettingsTest {
     KeptSettings.Undo undo = settings().setNode("table", "mapped");
     assertEquals("table = mapped\n", Files.readString(file));
     assertEquals(Optional.of("mapped"), settings().nodeValue("table"));
-    assertEquals(uri(file), store.get(NODE).get(CmKeptSettings.FILE_NAME));
+    assertEquals(file.toFile().toURI().toString(), store.get(NODE).get(CmKeptSettings.FILE_NAME));
     undo.run();
     assertFalse(Files.exists(file));
     assertEquals(Optional.empty(), settings().nodeValue("table"));
@@ -126,6 +141,7 @@ class CmKeptSettingsTest {
               case "delete" -> store.remove(pid);
               case "getProperties" -> store.get(pid);
               case "update" -> {
+                updates++;
                 @SuppressWarnings("unchecked")
                 Dictionary<String, Object> properties = (Dictionary<String, Object>) arguments[0];
                 yield store.put(pid, properties);
