@@ -79,8 +79,7 @@ final class CmKeptSettings implements KeptSettings {
       throw CommandFailure.failed(
           file.get() + ": only .cfg files are changed by command; edit it: " + key);
     }
-    ConfigFile.Undo undoFile =
-        file.isPresent() ? new ConfigFile(file.get()).set(key, value) : () -> {};
+    Undo undoFile = file.isPresent() ? new ConfigFile(file.get()).set(key, value) : () -> {};
     Dictionary<String, Object> before = configuration.getProperties();
     Dictionary<String, Object> after = copy(before);
     after.put(key, value);

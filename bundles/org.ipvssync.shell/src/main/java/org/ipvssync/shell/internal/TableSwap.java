@@ -53,7 +53,7 @@ final class TableSwap {
       out.println("table " + name + " is in use already");
       return;
     }
-    KeptSettings.Undo undo = settings.setNode(KEY, name);
+    Undo undo = settings.setNode(KEY, name);
     if (inUse) {
       out.println("table " + name + " is in use already, and now kept");
       return;

@@ -31,7 +31,7 @@ class CmKeptSettingsTest {
   void shouldChangeTheFileAndTheConfigurationAndTakeBothBack() throws IOException {
     Path file = Files.writeString(conf.resolve("x.cfg"), "# mine\n#codec = v1\nsyncId = 7\n");
     put(MASTER + "~eth0", Map.of("syncId", "7", CmKeptSettings.FILE_NAME, uri(file)));
-    KeptSettings.Undo undo = settings().setMaster("eth0", "codec", "v0");
+    Undo undo = settings().setMaster("eth0", "codec", "v0");
     assertEquals("# mine\ncodec = v0\nsyncId = 7\n", Files.readString(file));
     assertEquals(Optional.of("v0"), settings().masterValue("eth0", "codec"));
     assertEquals("7", store.get(MASTER + "~eth0").get("syncId"));
@@ -47,7 +47,7 @@ class CmKeptSettingsTest {
     // FileInstall's way of writing it, with one slash.
     String name = file.toFile().toURI().toString();
     put(NODE, Map.of("table", "mapped", CmKeptSettings.FILE_NAME, name));
-    KeptSettings.Undo undo = settings().setNode("table", "mapped");
+    Undo undo = settings().setNode("table", "mapped");
     assertEquals(1, updates, "it is asked for again");
     undo.run();
     assertEquals(1, updates, "nothing is to be put back");
@@ -81,7 +81,7 @@ class CmKeptSettingsTest {
   @Test
   void shouldMakeTheNodesFileAndTakeItAway() throws IOException {
     Path file = conf.resolve("org.ipvssync.node.cfg");
-    KeptSettings.Undo undo = settings().setNode("table", "mapped");
+    Undo undo = settings().setNode("table", "mapped");
     assertEquals("table = mapped\n", Files.readString(file));
     assertEquals(Optional.of("mapped"), settings().nodeValue("table"));
     assertEquals(file.toFile().toURI().toString(), store.get(NODE).get(CmKeptSettings.FILE_NAME));
