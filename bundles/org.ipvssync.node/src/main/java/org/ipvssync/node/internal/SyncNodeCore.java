@@ -23,8 +23,6 @@ public final class SyncNodeCore implements SyncNode {
   /** Entries that one call to expire looks at, so that a writer waits only briefly. */
   private static final int EXPIRE_BUDGET = 2048;
 
-  private static final LinkLog SILENCE = new LinkLog(line -> {}, line -> {}, (line, cause) -> {});
-
   private final SyncClock clock;
   private final int ringCapacity;
   private final long startedMs;
@@ -41,7 +39,7 @@ public final class SyncNodeCore implements SyncNode {
 
   /** A node without a table, which tells nobody what it does. */
   public SyncNodeCore(SyncClock clock, int ringCapacity) {
-    this(clock, ringCapacity, SILENCE);
+    this(clock, ringCapacity, LinkLog.SILENT);
   }
 
   /**
