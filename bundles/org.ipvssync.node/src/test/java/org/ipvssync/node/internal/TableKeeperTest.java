@@ -139,6 +139,15 @@ class TableKeeperTest {
   }
 
   @Test
+  void shouldTryEveryOtherProviderUntilOneCanMakeATable() {
+    add(provider("plain"), "1.0.0");
+    add(fragile("newer", new String[] {"no room"}), "2.0.0");
+    add(fragile("mapped", new String[] {"no file"}), "1.0.0");
+    assertEquals("plain", inUse());
+    assertEquals(1, recorded.count("warn table newer 2.0.0 cannot be used: no room"));
+  }
+
+  @Test
   void shouldTakeAnotherTableWhenTheConfiguredOneFailsAtTheStart() {
     String[] why = {"cannot lock /x/table: another process uses it; end that one"};
     add(provider("memory"), "1.0.0");
