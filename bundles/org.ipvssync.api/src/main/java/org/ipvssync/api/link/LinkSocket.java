@@ -139,12 +139,17 @@ final class LinkSocket<E extends Closeable> {
     retryAfter(reason, nowNanos);
   }
 
+  /** Any thread: a transport is about to go; {@link #awaitReleased} follows. */
+  void leaving(SyncTransport transport) {
+    gone = transport;
+  }
+
   /**
    * Any thread: a transport goes. Waits until its end is no longer in use, so that a successor can
    * open first, and closes it when that takes too long.
    */
   void awaitReleased(SyncTransport transport, long longestMs) throws InterruptedException {
-    gone = transport;
+    leaving(transport);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(longestMs);
     synchronized (this) {
       long left = longestMs;

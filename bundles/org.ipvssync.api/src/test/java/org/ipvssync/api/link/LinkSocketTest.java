@@ -220,6 +220,17 @@ class LinkSocketTest {
     assertEquals(LinkState.WAITING, socket.state());
   }
 
+  /** It may look once more before anybody waits for it, and is not woken again. */
+  @Test
+  void shouldLetGoOfATransportAtTheFirstLook() {
+    add(transport, 1);
+    FakeReceiver old = (FakeReceiver) ensure();
+    socket.leaving(transport);
+    transports.remove(transport);
+    assertNull(ensure());
+    assertTrue(old.isClosed());
+  }
+
   @Test
   void shouldTakeTheSocketAwayFromAThreadThatDoesNotLetGo() throws InterruptedException {
     add(transport, 1);
