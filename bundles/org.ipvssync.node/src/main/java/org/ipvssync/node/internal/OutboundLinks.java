@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.link.LinkLog;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.table.ChangeListener;
 
@@ -70,6 +71,13 @@ final class OutboundLinks implements ChangeListener, TableHolder.Marks {
     return way;
   }
 
+  /** See {@link org.ipvssync.api.node.SyncNode#parked}. */
+  synchronized List<ParkedWay> parked() {
+    return parked.values().stream()
+        .map(q -> new ParkedWay(q.name(), Math.max(0, q.pending().pending()), q.pending().held()))
+        .toList();
+  }
+
   /** What waits in a way is forgotten; nothing happens when it was left before. */
   synchronized void close(OutboundWay way) {
     if (way.leave()) {
@@ -93,7 +101,9 @@ final class OutboundLinks implements ChangeListener, TableHolder.Marks {
       }
       announce();
     }
-    log.info("outbound link " + queue.name() + " is parked with " + waiting(queue));
+    if (!queue.pending().isEmpty()) {
+      log.info("outbound link " + queue.name() + " is parked with " + waiting(queue));
+    }
     if (forgotten != null) {
       log.warn(
           "outbound link "
