@@ -2,6 +2,7 @@ package org.ipvssync.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,10 +10,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.ipvssync.itests.agent.Load;
+import org.ipvssync.itests.agent.NodeAgent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +31,7 @@ import org.osgi.framework.Constants;
 /** What cannot be used harms nothing: both nodes go on with what they had, under load. */
 class BadInputIT {
   private static final int RATE = 5_000;
+  private static final String MAPPED = "org.ipvssync.table.mapped";
 
   private static NodePair pair;
   private static Load load;
@@ -135,13 +140,38 @@ class BadInputIT {
     // Not even root can make one there.
     pair.of(role)
         .configure(
-            "org.ipvssync.table.mapped",
+            MAPPED,
             "",
             Map.of("maxConnections", 300_000, "file", "/proc/nosuch/connections.table"));
     keepsMemory(role, "mapped");
-    pair.of(role).configure("org.ipvssync.table.mapped", "", size);
+    pair.of(role).configure(MAPPED, "", size);
     pair.useTable(role, "mapped");
     pair.useTable(role, "memory");
+  }
+
+  /** As an operator does who has made room meanwhile, and not enough. */
+  @Test
+  void shouldAskOnceEachTimeThatATableIsNamedByCommand() throws Exception {
+    NodeAgent node = pair.master();
+    Path folder = pair.felix(NodePair.MASTER).folder();
+    node.configure(MAPPED, "", Map.of("maxConnections", 300_000, "file", "/proc/nosuch/table"));
+    Path file = folder.resolve("conf").resolve(NodePair.NODE_PID + ".cfg");
+    Files.writeString(file, "table = mapped\n");
+    Await.until("it says why", () -> node.table().detail(), why -> why.contains("cannot be used"));
+    log.clear();
+    try (ControlClient client = new ControlClient(folder.resolve("run").resolve("control.sock"))) {
+      for (int i = 0; i < 2; i++) {
+        ControlClient.Answer answer = client.run("ipvs:table mapped");
+        assertEquals(1, answer.exit(), answer::toString);
+        assertEquals(1, answer.err().lines().count(), answer::toString);
+        assertTrue(answer.err().contains("cannot be used"), answer::toString);
+      }
+    }
+    assertEquals("table = mapped\n", Files.readString(file));
+    Files.writeString(file, "table = memory\n");
+    Await.until("all is well", () -> node.table().detail(), String::isEmpty);
+    assertEquals(2, log.lines("cannot be used").size());
+    node.configure(MAPPED, "", Map.of("maxConnections", 300_000));
   }
 
   private static void keepsMemory(String role, String name) throws Exception {
