@@ -117,6 +117,7 @@ public final class OffHeapConnTable implements ConnTable {
     try {
       long now = start(nowMs);
       writer.apply(batch, rule, timeouts, horizon, now, counters);
+      finish();
     } finally {
       endWrite(stamp);
     }
@@ -128,7 +129,9 @@ public final class OffHeapConnTable implements ConnTable {
       long stamp = beginWrite();
       try {
         long now = start(nowMs);
-        if (writer.expire(now, Math.min(left, SWEEP_PIECE))) {
+        boolean all = writer.expire(now, Math.min(left, SWEEP_PIECE));
+        finish();
+        if (all) {
           return true;
         }
       } finally {
@@ -145,7 +148,9 @@ public final class OffHeapConnTable implements ConnTable {
     long stamp = beginWrite();
     try {
       long now = start(nowMs);
-      return writer.adopt(entries, handles, now);
+      int misfits = writer.adopt(entries, handles, now);
+      finish();
+      return misfits;
     } finally {
       endWrite(stamp);
     }
@@ -199,6 +204,13 @@ public final class OffHeapConnTable implements ConnTable {
     return now;
   }
 
+  /** A writer is done with its changes; not called by one that throws. */
+  private void finish() {
+    if (journal != null) {
+      journal.end();
+    }
+  }
+
   private long beginWrite() {
     writers.lock();
     if (readerWaits) {
@@ -211,9 +223,6 @@ public final class OffHeapConnTable implements ConnTable {
   }
 
   private void endWrite(long stamp) {
-    if (journal != null && !closed) {
-      journal.end();
-    }
     sequence.unlockWrite(stamp);
     writers.unlock();
   }
