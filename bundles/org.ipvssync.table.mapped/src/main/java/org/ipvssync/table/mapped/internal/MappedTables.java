@@ -68,7 +68,7 @@ final class MappedTables {
     if (Files.exists(target)) {
       Locked locked = lock();
       if (locked.state() == State.LOCKED) {
-        close(locked.channel());
+        Quietly.close(locked.channel());
       } else {
         predecessor = locked.channel();
       }
@@ -156,7 +156,7 @@ final class MappedTables {
     try {
       file = new TableFile(path, target, layout, wallMs);
     } catch (IOException e) {
-      close(predecessor);
+      Quietly.close(predecessor);
       throw failure(
           "cannot be made with " + (FileHeader.fileBytes(layout) >> 20) + " MiB",
           e,
@@ -214,7 +214,7 @@ final class MappedTables {
     List<Path> kept = siblings(name, "");
     kept.sort(Comparator.comparing(Path::getFileName).reversed());
     for (Path old : kept.subList(Math.min(KEPT_DAMAGED, kept.size()), kept.size())) {
-      delete(old);
+      Quietly.delete(old);
     }
   }
 
@@ -224,11 +224,11 @@ final class MappedTables {
       try {
         Locked locked = FileLocks.lock(left);
         if (locked.state() == State.LOCKED) {
-          delete(left);
-          close(locked.channel());
+          Quietly.delete(left);
+          Quietly.close(locked.channel());
         }
       } catch (IOException e) {
-        LOG.warn("connection table: {} is left behind: {}", left, Failures.reason(e));
+        Quietly.isLeft(left, e);
       }
     }
   }
@@ -251,23 +251,5 @@ final class MappedTables {
   private IllegalStateException failure(String what, IOException e, String advice) {
     return new IllegalStateException(
         "connection table: " + target + " " + what + ": " + Failures.reason(e) + "; " + advice, e);
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.warn("connection table: {} is left behind: {}", file, Failures.reason(e));
-    }
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      LOG.debug("closing", e);
-    }
   }
 }

@@ -140,7 +140,7 @@ final class TableFile implements TableBacking {
       unmap();
     } else {
       unmap();
-      delete(path);
+      Quietly.delete(path);
     }
     closeChannels();
   }
@@ -151,10 +151,10 @@ final class TableFile implements TableBacking {
     unmap();
     try {
       if (Files.exists(path) && keyOf(path).equals(key)) {
-        delete(path);
+        Quietly.delete(path);
       }
     } catch (IOException e) {
-      LOG.warn("connection table: {} is left behind: {}", path, Failures.reason(e));
+      Quietly.isLeft(path, e);
     }
     closeChannels();
   }
@@ -164,32 +164,14 @@ final class TableFile implements TableBacking {
   }
 
   private void closeChannels() {
-    closeQuietly(channel);
-    closeQuietly(predecessor);
-  }
-
-  private static void closeQuietly(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      LOG.debug("closing", e);
-    }
+    Quietly.close(channel);
+    Quietly.close(predecessor);
   }
 
   /** So that the name is on the disk, too. */
   private void syncFolder() throws IOException {
     try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
       folder.force(true);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.warn("connection table: {} is left behind: {}", file, Failures.reason(e));
     }
   }
 
