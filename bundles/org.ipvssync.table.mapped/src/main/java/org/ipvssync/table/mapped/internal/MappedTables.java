@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -227,6 +228,8 @@ final class MappedTables {
           Quietly.delete(left);
           Quietly.close(locked.channel());
         }
+      } catch (NoSuchFileException e) {
+        LOG.debug("published meanwhile", e);
       } catch (IOException e) {
         Quietly.isLeft(left, e);
       }

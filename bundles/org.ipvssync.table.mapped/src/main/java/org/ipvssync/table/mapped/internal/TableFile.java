@@ -60,7 +60,7 @@ final class TableFile implements TableBacking {
         throw new IOException("it is locked by another process");
       }
       this.header = new FileHeader(opened.map(MapMode.READ_WRITE, 0, bytes, shared));
-      this.key = keyOf(path);
+      this.key = FileLocks.keyOf(path);
     } catch (IOException | RuntimeException | Error e) {
       shared.close();
       if (opened != null) {
@@ -150,7 +150,7 @@ final class TableFile implements TableBacking {
   public void discard() {
     unmap();
     try {
-      if (Files.exists(path) && keyOf(path).equals(key)) {
+      if (Files.exists(path) && FileLocks.keyOf(path).equals(key)) {
         Quietly.delete(path);
       }
     } catch (IOException e) {
@@ -173,10 +173,5 @@ final class TableFile implements TableBacking {
     try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
       folder.force(true);
     }
-  }
-
-  /** Says which file this is, whatever its name. */
-  private static Object keyOf(Path file) throws IOException {
-    return Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino");
   }
 }
