@@ -103,7 +103,13 @@ final class MappedTables {
       return new LeftTable(channel, bootId);
     } catch (DamagedTableException e) {
       setAside(e.getMessage());
-    } catch (IOException | RuntimeException | InternalError e) {
+    } catch (IOException e) {
+      // The file's content is not the reason, and the next attempt may well succeed.
+      throw failure(
+          "cannot be mapped",
+          e,
+          "give this process more memory, move it away, or name another file");
+    } catch (RuntimeException | InternalError e) {
       // InternalError: the disk did not give a page. Whatever it is, it must not come again.
       setAside("reading it failed: " + e);
     }
