@@ -1,5 +1,7 @@
 package org.ipvssync.table.mapped.internal;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -8,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -66,31 +69,44 @@ final class MappedTables {
   synchronized ConnTable open() {
     makeFolder();
     FileChannel predecessor = null;
+    String left = null;
     if (Files.exists(target)) {
       Locked locked = lock();
       if (locked.state() == State.LOCKED) {
+        left = age();
         Quietly.close(locked.channel());
       } else {
         predecessor = locked.channel();
       }
     }
-    return create(predecessor);
+    return create(predecessor, left);
+  }
+
+  /** How old the file is, in words. */
+  private String age() {
+    try {
+      Instant written = Files.getLastModifiedTime(target).toInstant();
+      Duration age = Duration.between(written, Instant.ofEpochMilli(wallMs.getAsLong()));
+      return "last written " + written.truncatedTo(SECONDS) + ", " + age.toMinutes() + " min ago";
+    } catch (IOException e) {
+      return "of unknown age: " + Failures.reason(e);
+    }
   }
 
   /** See ConnTableProvider.restore; the table is published already. */
   synchronized ConnTable restore(long nowMs) {
     makeFolder();
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return published(create(null));
+      return published(create(null, null));
     }
     Locked locked = lock();
     if (locked.state() == State.OURS) {
       // Its table is in use in this process; whoever uses it moves the content.
-      return create(locked.channel());
+      return create(locked.channel(), null);
     }
     try (FileChannel channel = locked.channel()) {
       try (LeftTable left = judge(channel)) {
-        return published(left == null ? create(null) : moved(left, nowMs));
+        return published(left == null ? create(null, null) : moved(left, nowMs));
       }
     } catch (IOException e) {
       throw failure("cannot be closed", e, "look at the disk");
@@ -117,7 +133,7 @@ final class MappedTables {
   }
 
   private ConnTable moved(LeftTable left, long nowMs) {
-    ConnTable table = create(null);
+    ConnTable table = create(null, null);
     try {
       ConnBatch piece = new ConnBatch(PIECE);
       int[] handles = new int[PIECE];
@@ -154,8 +170,13 @@ final class MappedTables {
     }
   }
 
-  /** An empty table in a new file. */
-  private ConnTable create(FileChannel predecessor) {
+  /**
+   * An empty table in a new file.
+   *
+   * @param predecessor to be closed with it; null for none
+   * @param left what is said of the file that it replaces unread; null for nothing
+   */
+  private ConnTable create(FileChannel predecessor, String left) {
     removeLeftovers();
     String number = HexFormat.of().toHexDigits(random.nextLong());
     Path path = target.resolveSibling(target.getFileName() + "." + number + NEW);
@@ -170,6 +191,7 @@ final class MappedTables {
           "give its folder room and rights, lower maxConnections, or name another file");
     }
     file.keepOpen(predecessor);
+    file.replaces(left);
     long seed = random.nextLong();
     file.header().writeConstants(layout.capacity(), seed, bootId);
     return new OffHeapConnTable(file.table(), layout, seed, file);

@@ -37,6 +37,7 @@ final class TableFile implements TableBacking {
   private final Object key;
   private Path path;
   private FileChannel predecessor;
+  private String leftBehind;
   private long nextBeatMs = Long.MIN_VALUE;
 
   /**
@@ -88,6 +89,15 @@ final class TableFile implements TableBacking {
     predecessor = channel;
   }
 
+  /**
+   * Says that what is in the target's place is of an earlier run, and goes unread.
+   *
+   * @param left how old it is, in words; null when nothing such is there
+   */
+  void replaces(String left) {
+    leftBehind = left;
+  }
+
   @Override
   public MemorySegment journal() {
     return header.journal();
@@ -113,6 +123,13 @@ final class TableFile implements TableBacking {
     try {
       Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
       path = target;
+      if (leftBehind != null) {
+        LOG.info(
+            "connection table: {} of an earlier run ({}) was not read: the table in use has moved"
+                + " into its place",
+            target,
+            leftBehind);
+      }
     } catch (IOException e) {
       throw new IllegalStateException(
           "connection table: " + target + " cannot be replaced: " + Failures.reason(e), e);

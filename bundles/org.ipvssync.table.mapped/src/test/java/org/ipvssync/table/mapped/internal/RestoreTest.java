@@ -220,6 +220,26 @@ class RestoreTest {
   }
 
   @Test
+  void shouldReplaceWhatAnEarlierRunHasLeftOnlyWhenPublished() {
+    TableHarness old = folder.restore();
+    old.sync(Conn.tcp());
+    old.close();
+    folder.tables(500).open().discard();
+    TableHarness back = folder.restore();
+    assertTrue(back.has(Conn.tcp()), "nothing was published");
+    back.close();
+    TableHarness next = new TableHarness(folder.tables(500).open());
+    next.sync(Conn.tcp6());
+    next.table().publish();
+    next.close();
+    TableHarness after = folder.restore();
+    assertTrue(after.has(Conn.tcp6()));
+    assertFalse(after.has(Conn.tcp()));
+    after.close();
+    assertEquals(ONE_FILE, folder.names());
+  }
+
+  @Test
   void shouldForgetWhatHasMovedElsewhere() {
     TableHarness table = folder.restore();
     table.sync(Conn.tcp());
