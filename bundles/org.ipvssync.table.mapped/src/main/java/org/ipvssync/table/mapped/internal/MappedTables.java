@@ -46,20 +46,24 @@ final class MappedTables {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private final SecureRandom random = new SecureRandom();
-  private final Path target;
+  private final Path configured;
   private final TableLayout layout;
   private final LongSupplier wallMs;
   private final String bootId;
 
+  /** The file itself, when what is configured is a link. */
+  private Path target;
+
   /**
    * Tables in a file.
    *
-   * @param target the file, absolute
+   * @param configured the file or a link to it, absolute
    * @param wallMs the wall clock, milliseconds since 1970
    * @param bootId which start of the machine this is; empty if not known
    */
-  MappedTables(Path target, int capacity, LongSupplier wallMs, String bootId) {
-    this.target = target;
+  MappedTables(Path configured, int capacity, LongSupplier wallMs, String bootId) {
+    this.configured = configured;
+    this.target = configured;
     this.layout = new TableLayout(capacity);
     this.wallMs = wallMs;
     this.bootId = bootId;
@@ -67,6 +71,7 @@ final class MappedTables {
 
   /** See ConnTableProvider.open. */
   synchronized ConnTable open() {
+    follow();
     makeFolder();
     FileChannel predecessor = null;
     String left = null;
@@ -95,6 +100,7 @@ final class MappedTables {
 
   /** See ConnTableProvider.restore; the table is published already. */
   synchronized ConnTable restore(long nowMs) {
+    follow();
     makeFolder();
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return published(create(null, null));
@@ -213,6 +219,23 @@ final class MappedTables {
               + ".cfg");
     }
     return locked;
+  }
+
+  /** A link stays a link, and its file is known by the name that the mappings of a process have. */
+  private void follow() {
+    try {
+      if (Files.exists(configured)) {
+        target = configured.toRealPath();
+      } else if (Files.isSymbolicLink(configured)) {
+        Path folder = configured.getParent().toRealPath();
+        target = folder.resolve(Files.readSymbolicLink(configured));
+      } else {
+        target = configured;
+      }
+    } catch (IOException e) {
+      target = configured;
+      throw failure("cannot be followed", e, "mend the link, or name another file");
+    }
   }
 
   private void makeFolder() {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
 import org.ipvssync.api.conn.MergeRule;
@@ -237,6 +238,39 @@ class RestoreTest {
     assertFalse(after.has(Conn.tcp()));
     after.close();
     assertEquals(ONE_FILE, folder.names());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldFollowALinkAndLeaveIt(boolean relative) throws IOException {
+    Path disk = dir.resolve("disk");
+    Path real = disk.resolve("the.table");
+    Files.createSymbolicLink(folder.file, relative ? dir.relativize(real) : real);
+    TableHarness first = folder.restore(); // of what is not there yet
+    first.sync(Conn.tcp());
+    TableHarness second = new TableHarness(folder.tables(500).open());
+    second.sync(Conn.tcp6());
+    TableHarness third = folder.restore();
+    assertEquals(0, third.table().size(), "it sees that the first one is in use");
+    third.table().discard();
+    second.table().publish();
+    first.table().discard();
+    folder.kill(second);
+    TableHarness back = folder.restore();
+    assertTrue(back.has(Conn.tcp6()));
+    back.close();
+    assertTrue(Files.isSymbolicLink(folder.file));
+    assertEquals(List.of(real), files(disk));
+    Files.write(real, new byte[100]);
+    folder.restore().close();
+    assertTrue(Files.isSymbolicLink(folder.file));
+    assertEquals(2, files(disk).size(), "set aside beside the file");
+  }
+
+  private static List<Path> files(Path dir) throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.toList();
+    }
   }
 
   @Test
