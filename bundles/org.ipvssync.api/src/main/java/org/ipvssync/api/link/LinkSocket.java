@@ -3,7 +3,9 @@ package org.ipvssync.api.link;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.SyncClock;
@@ -38,6 +40,9 @@ final class LinkSocket<E extends Closeable> {
   private final LinkLog log;
   private final Set<String> told = new HashSet<>();
 
+  /** Transports that are about to go; read by the link's thread every round. */
+  private final List<SyncTransport> leaving = new CopyOnWriteArrayList<>();
+
   private LinkAddress openAddress;
   private long openChanges;
   private long openedNanos;
@@ -53,7 +58,6 @@ final class LinkSocket<E extends Closeable> {
   private volatile E end;
   private E retiring;
   private SyncTransport opener;
-  private volatile SyncTransport gone;
   private volatile LinkState state = LinkState.STARTING;
   private volatile String detail = "";
 
@@ -106,7 +110,7 @@ final class LinkSocket<E extends Closeable> {
     if (nowNanos - nextAttemptNanos >= 0) {
       attempt(wanted, nowNanos);
     }
-    if (end != null && opener == gone) {
+    if (end != null && leaving.contains(opener)) {
       // Its transport goes, and no successor could open another.
       replaceEnd(null, null);
       gaps.lost(clock.nanoTime());
@@ -139,25 +143,32 @@ final class LinkSocket<E extends Closeable> {
     retryAfter(reason, nowNanos);
   }
 
+  /** Any thread: a transport is about to go; {@link #awaitReleased} follows. */
+  void leaving(SyncTransport transport) {
+    leaving.add(transport);
+  }
+
   /**
-   * Any thread: a transport goes. Waits until its end is no longer in use, so that a successor can
-   * open first, and closes it when that takes too long.
+   * Any thread: a transport of which {@link #leaving} was said goes. Waits until its end is no
+   * longer in use, so that a successor can open first, and closes it when that takes too long.
    */
   void awaitReleased(SyncTransport transport, long longestMs) throws InterruptedException {
-    gone = transport;
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(longestMs);
-    synchronized (this) {
-      long left = longestMs;
-      while (opener == transport && left > 0) {
-        wait(left);
-        left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    try {
+      synchronized (this) {
+        long left = longestMs;
+        while (opener == transport && left > 0) {
+          wait(left);
+          left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        }
+        if (opener == transport) {
+          close(retiring == null ? end : retiring);
+        }
       }
-      if (opener == transport) {
-        close(retiring == null ? end : retiring);
-      }
+    } finally {
+      // Nothing of a bundle that went is held on to.
+      leaving.remove(transport);
     }
-    // Nothing of a bundle that went is held on to.
-    gone = null;
   }
 
   /** Any thread: closes the end under the hands of the link's thread, which then fails. */

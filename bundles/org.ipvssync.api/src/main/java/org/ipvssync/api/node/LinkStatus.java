@@ -18,7 +18,8 @@ import org.ipvssync.api.wire.LinkAddress;
  * @param pending changes that wait to be sent; 0 on a backup
  * @param counters everything it counts
  * @param swaps exchanges of its codec and its transport
- * @param delay on a master from change to send, on a backup from receive to applied
+ * @param delay on a master from change to send, on a backup from receive to applied (or to the
+ *     backlog, while a table is being exchanged)
  */
 public record LinkStatus(
     String name,

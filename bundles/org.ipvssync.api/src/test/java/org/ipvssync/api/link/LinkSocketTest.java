@@ -201,23 +201,39 @@ class LinkSocketTest {
     add(transport, 1);
     FakeReceiver old = (FakeReceiver) ensure();
     transports.remove(transport);
-    Thread unbinding =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    socket.awaitReleased(transport, 60_000);
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+    Thread unbinding = unbinding();
     while (ensure() != null) {
-      Thread.onSpinWait();
+      // One that it does not use may go at the same time.
+      socket.awaitReleased(new FakeTransport("multicast"), 1);
     }
     unbinding.join();
     assertEquals(List.of(old), work.retired);
     assertTrue(old.isClosed());
     assertEquals(LinkState.WAITING, socket.state());
+  }
+
+  private Thread unbinding() {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                socket.leaving(transport);
+                socket.awaitReleased(transport, 60_000);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  /** It may look once more before anybody waits for it, and is not woken again. */
+  @Test
+  void shouldLetGoOfATransportAtTheFirstLook() {
+    add(transport, 1);
+    FakeReceiver old = (FakeReceiver) ensure();
+    socket.leaving(transport);
+    transports.remove(transport);
+    assertNull(ensure());
+    assertTrue(old.isClosed());
   }
 
   @Test

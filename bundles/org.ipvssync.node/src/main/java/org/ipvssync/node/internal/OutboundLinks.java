@@ -93,7 +93,9 @@ final class OutboundLinks implements ChangeListener, TableHolder.Marks {
       }
       announce();
     }
-    log.info("outbound link " + queue.name() + " is parked with " + waiting(queue));
+    if (!queue.pending().isEmpty()) {
+      log.info("outbound link " + queue.name() + " is parked with " + waiting(queue));
+    }
     if (forgotten != null) {
       log.warn(
           "outbound link "

@@ -166,20 +166,22 @@ final class TableKeeper {
     }
   }
 
+  /** Takes the best of the other providers that can make a table; false when none can. */
   private boolean useAnother() {
-    ConnTableProvider other = any.acquire();
-    if (other == null) {
-      return false;
-    }
-    try {
-      String reason = use(other);
-      if (!reason.isEmpty()) {
-        log.warn(reason);
+    for (ConnTableProvider other = any.acquire(); other != null; other = any.acquire()) {
+      String reason;
+      try {
+        reason = use(other);
+      } finally {
+        any.release();
       }
-      return reason.isEmpty();
-    } finally {
-      any.release();
+      if (reason.isEmpty()) {
+        return true;
+      }
+      log.warn(reason);
+      any.remove(other);
     }
+    return false;
   }
 
   /** Takes a provider's table; empty, or in words why that cannot be. */
