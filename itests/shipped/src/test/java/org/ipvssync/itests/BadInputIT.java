@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.jar.JarOutputStream;
@@ -90,7 +92,18 @@ class BadInputIT {
   void shouldKeepABundleWhoseUpdateIsNoJar(String name) {
     Bundle bundle = pair.bundles(NodePair.MASTER).one(name);
     byte[] noJar = "no jar".getBytes(StandardCharsets.UTF_8);
-    assertThrows(BundleException.class, () -> bundle.update(new ByteArrayInputStream(noJar)));
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    // Felix prints what it also throws, the line to one of them and the trace to the other.
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    System.setOut(nowhere);
+    System.setErr(nowhere);
+    try {
+      assertThrows(BundleException.class, () -> bundle.update(new ByteArrayInputStream(noJar)));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
     assertEquals(Bundle.ACTIVE, bundle.getState());
   }
 

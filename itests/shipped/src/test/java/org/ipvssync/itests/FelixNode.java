@@ -145,9 +145,11 @@ final class FelixNode implements AutoCloseable {
     }
   }
 
-  /** The node's agent, for a test that stays outside. */
+  /** An agent of the node as it is now, for a test that stays outside. */
   NodeAgent agent() throws Exception {
-    installProbe(AgentInNode.class);
+    if (probe == null) {
+      installProbe(AgentInNode.class);
+    }
     Class<?> inside = probe.loadClass(AgentInNode.class.getName());
     return (NodeAgent)
         inside.getConstructor(BundleContext.class).newInstance(probe.getBundleContext());

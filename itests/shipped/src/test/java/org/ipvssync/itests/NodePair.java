@@ -217,6 +217,15 @@ final class NodePair implements AutoCloseable {
         in.getOrDefault("gaps", 0L));
   }
 
+  /** Faults of the program on both nodes since they started; a link logs each kind only once. */
+  long faults() {
+    return faults(master, MASTER) + faults(backup, BACKUP);
+  }
+
+  private static long faults(NodeAgent node, String role) {
+    return node.totals(role).getOrDefault("internalFault", 0L);
+  }
+
   /** Sends the whole table, and waits until it is there. */
   void push() throws Exception {
     // Another link object may come with a swap, so the counter is the present link's.

@@ -112,6 +112,7 @@ class RandomSwapsIT {
     pair.awaitQuiet();
     NodePair.Counts counts = pair.counts();
     assertEquals(0, counts.refused(), counts::toString);
+    assertEquals(0, pair.faults(), "faults");
     boolean always = swaps.stream().allMatch(swap -> swap.hearing() == Swaps.Hearing.ALWAYS);
     if (always) {
       assertEquals(0, counts.missing(), counts::toString);

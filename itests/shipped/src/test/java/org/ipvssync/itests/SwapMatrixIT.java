@@ -48,6 +48,7 @@ class SwapMatrixIT {
     Footprint before = Footprint.now();
     NodePair.Counts countsBefore = pair.counts();
     long countedBefore = swap.counted(pair);
+    long faultsBefore = pair.faults();
     load.resume();
     try {
       awaitMore();
@@ -63,6 +64,7 @@ class SwapMatrixIT {
       assertCounts(swap, countsBefore, pair.counts());
       pair.assertEqual(load);
       log.assertNoFault();
+      assertEquals(faultsBefore, pair.faults(), "faults");
     } catch (Exception | Error e) {
       mend(swap);
       throw e;

@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  */
 public record LinkLog(
     Consumer<String> infoSink, Consumer<String> warnSink, BiConsumer<String, Throwable> faultSink) {
+  /** Tells nobody. */
+  public static final LinkLog SILENT = new LinkLog(line -> {}, line -> {}, (line, cause) -> {});
+
   /** A line that is good to know. */
   public void info(String line) {
     infoSink.accept(line);

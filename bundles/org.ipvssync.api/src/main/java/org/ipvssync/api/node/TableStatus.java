@@ -10,6 +10,8 @@ package org.ipvssync.api.node;
  * @param refused records refused because the table was full, since the node started
  * @param swaps exchanges of the table
  * @param detail one line for people: why it is not the configured one; or empty
+ * @param attempts how often the node was asked for a table, by its configuration, and has answered
+ *     with this table or this detail, since it started
  */
 public record TableStatus(
     String provider,
@@ -18,7 +20,8 @@ public record TableStatus(
     int capacity,
     long refused,
     SwapStats swaps,
-    String detail) {
+    String detail,
+    long attempts) {
   /** No table. */
-  public static final TableStatus NONE = new TableStatus("", 0, 0, 0, 0, SwapStats.NONE, "");
+  public static final TableStatus NONE = new TableStatus("", 0, 0, 0, 0, SwapStats.NONE, "", 0);
 }

@@ -25,8 +25,6 @@ public final class SyncNodeCore implements SyncNode {
   /** Entries that one call to expire looks at, so that a writer waits only briefly. */
   private static final int EXPIRE_BUDGET = 2048;
 
-  private static final LinkLog SILENCE = new LinkLog(line -> {}, line -> {}, (line, cause) -> {});
-
   private final SyncClock clock;
   private final int ringCapacity;
   private final long startedMs;
@@ -36,14 +34,14 @@ public final class SyncNodeCore implements SyncNode {
   private final OutboundLinks outbound;
   private final TableHolder holder;
   private final SwapLog swaps;
-  private volatile String tableDetail = "";
+  private volatile TableAnswer tableAnswer = new TableAnswer("", 0);
 
   /** What the table in use is called in words; written by exchanges, which take turns. */
   private String tableLabel = "";
 
   /** A node without a table, which tells nobody what it does. */
   public SyncNodeCore(SyncClock clock, int ringCapacity) {
-    this(clock, ringCapacity, SILENCE);
+    this(clock, ringCapacity, LinkLog.SILENT);
   }
 
   /**
@@ -85,10 +83,18 @@ public final class SyncNodeCore implements SyncNode {
     return done.lost();
   }
 
-  /** What {@code status} says beside the table: why it is not the configured one, or empty. */
-  void setTableDetail(String detail) {
-    tableDetail = detail;
+  /**
+   * What {@code status} says beside the table.
+   *
+   * @param detail why it is not the configured one, or empty
+   * @param attempts how often the configured one was asked for, this answer included
+   */
+  void setTableDetail(String detail, long attempts) {
+    tableAnswer = new TableAnswer(detail, attempts);
   }
+
+  /** Seen together, so that who has asked knows its answer from the one before. */
+  private record TableAnswer(String detail, long attempts) {}
 
   /** Sweeps what is past its time; called regularly, by one thread. */
   public void expire() {
@@ -142,6 +148,7 @@ public final class SyncNodeCore implements SyncNode {
     long stamp = holder.acquire();
     try {
       ConnTable table = holder.table();
+      TableAnswer answer = tableAnswer;
       return new TableStatus(
           holder.providerName(),
           table == null ? 0 : table.size(),
@@ -149,7 +156,8 @@ public final class SyncNodeCore implements SyncNode {
           table == null ? 0 : table.capacity(),
           refused.sum(),
           swaps.stats(),
-          tableDetail);
+          answer.detail(),
+          answer.attempts());
     } finally {
       holder.release(stamp);
     }

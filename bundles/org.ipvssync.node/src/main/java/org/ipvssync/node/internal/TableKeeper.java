@@ -41,6 +41,9 @@ final class TableKeeper {
   /** Why the table in use is not the configured one; empty when it is. */
   private String failure = "";
 
+  /** How often the configured one was asked for. */
+  private long attempts;
+
   /** True from when a missing provider was waited for in vain until one is there. */
   private boolean missed;
 
@@ -105,6 +108,9 @@ final class TableKeeper {
     if (stopped) {
       return;
     }
+    if (asked) {
+      attempts++;
+    }
     long changes = configured.changes();
     ConnTableProvider chosen = configured.acquire();
     if (chosen == null) {
@@ -123,7 +129,7 @@ final class TableKeeper {
     }
     missed = false;
     failed = failure.isEmpty() ? null : chosen;
-    core.setTableDetail(failure);
+    core.setTableDetail(failure, attempts);
     if (failed != null && (tries || current == null)) {
       any.remove(failed);
       goOn(tries);
@@ -138,7 +144,7 @@ final class TableKeeper {
             + name
             + ": start its bundle or set table in "
             + SyncNodeComponent.PID;
-    core.setTableDetail(failure);
+    core.setTableDetail(failure, attempts);
     if (!missed) {
       // Between the old and the new version of a bundle, and at every stop, there is none for a
       // moment.

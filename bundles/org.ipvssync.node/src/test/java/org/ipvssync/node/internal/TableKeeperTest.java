@@ -227,6 +227,24 @@ class TableKeeperTest {
   }
 
   @Test
+  void shouldNumberItsAnswersToWhoAsksForATable() {
+    keeper.start();
+    assertEquals(1, core.table().attempts());
+    FakeProvider failing = FakeProvider.failing("mapped", "disk full");
+    add(failing, "1.0.0");
+    add(provider("memory"), "1.0.0");
+    String reason = detail();
+    assertEquals(1, core.table().attempts(), "nobody asked");
+
+    keeper.choose("mapped");
+    assertEquals(2, core.table().attempts());
+    assertEquals(reason, detail());
+    keeper.choose("memory");
+    assertEquals(3, core.table().attempts());
+    assertEquals("", detail());
+  }
+
+  @Test
   void shouldTellAFaultOfAProviderWithItsTrace() {
     add(provider("mapped"), "1.0.0");
     add(

@@ -79,12 +79,13 @@ final class CmKeptSettings implements KeptSettings {
       throw CommandFailure.failed(
           file.get() + ": only .cfg files are changed by command; edit it: " + key);
     }
-    ConfigFile.Undo undoFile =
-        file.isPresent() ? new ConfigFile(file.get()).set(key, value) : () -> {};
+    Undo undoFile = file.isPresent() ? new ConfigFile(file.get()).set(key, value) : () -> {};
     Dictionary<String, Object> before = configuration.getProperties();
     Dictionary<String, Object> after = copy(before);
     after.put(key, value);
-    file.ifPresent(f -> after.put(FILE_NAME, f.toUri().toString()));
+    if (file.isPresent() && file(configuration).isEmpty()) {
+      after.put(FILE_NAME, file.get().toFile().toURI().toString());
+    }
     try {
       configuration.update(after);
     } catch (IOException | IllegalStateException e) {
@@ -95,7 +96,8 @@ final class CmKeptSettings implements KeptSettings {
       undoFile.run();
       if (before == null) {
         configuration.delete();
-      } else {
+      } else if (!copy(before).equals(after)) {
+        // An update with what is there already would ask for it once more.
         configuration.update(before);
       }
     };

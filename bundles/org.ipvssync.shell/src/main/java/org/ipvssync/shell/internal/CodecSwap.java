@@ -98,7 +98,7 @@ final class CodecSwap {
       out.println(before.name() + ": codec " + codec + " is in use already");
       return;
     }
-    KeptSettings.Undo undo = settings.setMaster(before.name(), KEY, codec);
+    Undo undo = settings.setMaster(before.name(), KEY, codec);
     if (before.codec().equals(codec)) {
       out.println(before.name() + ": codec " + codec + " is in use already, and now kept");
       return;

@@ -28,17 +28,10 @@ final class ConfigFile {
     this.path = path;
   }
 
-  /** Puts a file back as it was. */
-  @FunctionalInterface
-  interface Undo {
-    /** Does nothing when somebody else changed the file meanwhile. */
-    void run() throws IOException;
-  }
-
   /**
    * Gives a key another value; makes the file when there is none.
    *
-   * @return takes the change back
+   * @return takes the change back, unless somebody else changed the file meanwhile
    * @throws CommandFailure when that cannot be; nothing is changed then
    */
   Undo set(String key, String value) {

@@ -5,13 +5,6 @@ import java.util.Optional;
 
 /** Settings of the node and its links, changed where they are kept. */
 interface KeptSettings {
-  /** A change that can be taken back. */
-  @FunctionalInterface
-  interface Undo {
-    /** Puts everything back as it was. */
-    void run() throws IOException;
-  }
-
   /** What a key of the node's configuration holds; empty when it is not set. */
   Optional<String> nodeValue(String key) throws IOException;
 

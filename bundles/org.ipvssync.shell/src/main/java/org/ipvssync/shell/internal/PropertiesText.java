@@ -21,11 +21,6 @@ final class PropertiesText {
     this.text = text;
   }
 
-  /** The value of that key as {@link Properties} reads it; null without one. */
-  String value(String key) {
-    return properties(text).getProperty(key);
-  }
-
   /**
    * The text with another value. Of several lines with the key the one that counts is changed, the
    * last; without one, a line that was commented out comes to life, or a line is added at the end.

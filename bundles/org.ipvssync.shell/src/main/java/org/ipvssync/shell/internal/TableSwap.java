@@ -53,7 +53,7 @@ final class TableSwap {
       out.println("table " + name + " is in use already");
       return;
     }
-    KeptSettings.Undo undo = settings.setNode(KEY, name);
+    Undo undo = settings.setNode(KEY, name);
     if (inUse) {
       out.println("table " + name + " is in use already, and now kept");
       return;
@@ -81,9 +81,10 @@ final class TableSwap {
             : "table " + name + " is in use");
   }
 
+  /** A second failure for the same reason has the same words: only the number tells it. */
   private static boolean isDecided(TableStatus before, TableStatus now, String name) {
     return now.provider().equals(name)
-        || (!now.detail().isEmpty() && !now.detail().equals(before.detail()));
+        || (!now.detail().isEmpty() && now.attempts() > before.attempts());
   }
 
   private CommandFailure notTaken(String name, String why) {

@@ -25,12 +25,13 @@ class CmKeptSettingsTest {
 
   @TempDir private Path conf;
   private final Map<String, Dictionary<String, Object>> store = new TreeMap<>();
+  private int updates;
 
   @Test
   void shouldChangeTheFileAndTheConfigurationAndTakeBothBack() throws IOException {
     Path file = Files.writeString(conf.resolve("x.cfg"), "# mine\n#codec = v1\nsyncId = 7\n");
     put(MASTER + "~eth0", Map.of("syncId", "7", CmKeptSettings.FILE_NAME, uri(file)));
-    KeptSettings.Undo undo = settings().setMaster("eth0", "codec", "v0");
+    Undo undo = settings().setMaster("eth0", "codec", "v0");
     assertEquals("# mine\ncodec = v0\nsyncId = 7\n", Files.readString(file));
     assertEquals(Optional.of("v0"), settings().masterValue("eth0", "codec"));
     assertEquals("7", store.get(MASTER + "~eth0").get("syncId"));
@@ -38,6 +39,20 @@ class CmKeptSettingsTest {
     undo.run();
     assertEquals("# mine\n#codec = v1\nsyncId = 7\n", Files.readString(file));
     assertEquals(Optional.empty(), settings().masterValue("eth0", "codec"));
+  }
+
+  @Test
+  void shouldUpdateOnceWhenTheValueIsThereAlready() throws IOException {
+    Path file = Files.writeString(conf.resolve("org.ipvssync.node.cfg"), "table = mapped\n");
+    // FileInstall's way of writing it, with one slash.
+    String name = file.toFile().toURI().toString();
+    put(NODE, Map.of("table", "mapped", CmKeptSettings.FILE_NAME, name));
+    Undo undo = settings().setNode("table", "mapped");
+    assertEquals(1, updates, "it is asked for again");
+    undo.run();
+    assertEquals(1, updates, "nothing is to be put back");
+    assertEquals(name, store.get(NODE).get(CmKeptSettings.FILE_NAME));
+    assertEquals("table = mapped\n", Files.readString(file));
   }
 
   @Test
@@ -66,10 +81,10 @@ class CmKeptSettingsTest {
   @Test
   void shouldMakeTheNodesFileAndTakeItAway() throws IOException {
     Path file = conf.resolve("org.ipvssync.node.cfg");
-    KeptSettings.Undo undo = settings().setNode("table", "mapped");
+    Undo undo = settings().setNode("table", "mapped");
     assertEquals("table = mapped\n", Files.readString(file));
     assertEquals(Optional.of("mapped"), settings().nodeValue("table"));
-    assertEquals(uri(file), store.get(NODE).get(CmKeptSettings.FILE_NAME));
+    assertEquals(file.toFile().toURI().toString(), store.get(NODE).get(CmKeptSettings.FILE_NAME));
     undo.run();
     assertFalse(Files.exists(file));
     assertEquals(Optional.empty(), settings().nodeValue("table"));
@@ -126,6 +141,7 @@ class CmKeptSettingsTest {
               case "delete" -> store.remove(pid);
               case "getProperties" -> store.get(pid);
               case "update" -> {
+                updates++;
                 @SuppressWarnings("unchecked")
                 Dictionary<String, Object> properties = (Dictionary<String, Object>) arguments[0];
                 yield store.put(pid, properties);

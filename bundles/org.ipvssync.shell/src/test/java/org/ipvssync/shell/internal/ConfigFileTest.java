@@ -62,7 +62,7 @@ class ConfigFileTest {
     file.set("codec", "v0").run();
     assertEquals("codec = v1\n", Files.readString(path));
     Files.delete(path);
-    ConfigFile.Undo undo = file.set("codec", "v0");
+    Undo undo = file.set("codec", "v0");
     assertEquals("codec = v0\n", Files.readString(path));
     undo.run();
     assertFalse(Files.exists(path));
@@ -71,7 +71,7 @@ class ConfigFileTest {
   @Test
   void shouldLeaveWhatSomebodyElseWroteMeanwhile() throws IOException {
     Files.writeString(path, "codec = v1\n");
-    ConfigFile.Undo undo = file.set("codec", "v0");
+    Undo undo = file.set("codec", "v0");
     Files.writeString(path, "codec = v2\n");
     undo.run();
     assertEquals("codec = v2\n", Files.readString(path));

@@ -19,7 +19,7 @@ import org.ipvssync.api.node.TableStatus;
 /** A node's service with a table of rows that the test writes. */
 final class FakeNode implements SyncNode {
   final List<ObjIntConsumer<ConnBatch>> rows = new ArrayList<>();
-  TableStatus table = new TableStatus("memory", 3, 1, 1_000_000, 0, SwapStats.NONE, "");
+  TableStatus table = new TableStatus("memory", 3, 1, 1_000_000, 0, SwapStats.NONE, "", 1);
   List<ParkedWay> parked = List.of();
   long uptimeMs = 61_999;
   int pieces;

@@ -211,7 +211,8 @@ class StatusTest {
             1_000_000,
             0,
             SwapStats.NONE.with(new Swap("table", "", "memory 1.0.0", 412_345, 1_057)),
-            "no table provider named mapped is there; start its bundle");
+            "no table provider named mapped is there; start its bundle",
+            1);
     master.swaps = SwapStats.NONE.with(new Swap("codec", "v1 1.0.0", "v0 1.0.0", 800, 57));
     StatusText.print(StatusReport.of(view), printed.out);
     List<String> lines = printed.lines();

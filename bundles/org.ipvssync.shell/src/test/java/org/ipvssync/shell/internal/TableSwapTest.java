@@ -67,6 +67,28 @@ class TableSwapTest {
   }
 
   @Test
+  void shouldSayAtOnceThatItFailedForTheSameReasonAgain() {
+    String why = "table mapped 1.0.0 cannot be used: no space left on the device";
+    settings.values.put("node table", "mapped");
+    become("memory", null, why);
+    long before = time.nowMs();
+    settings.whenSet = () -> become("memory", null, why);
+    assertFails(why + "; all is as it was", "mapped");
+    assertEquals(before, time.nowMs(), "it waited for what was said");
+  }
+
+  @Test
+  void shouldNotTakeAnOlderReasonForItsAnswer() throws Exception {
+    settings.values.put("node table", "mapped");
+    become("memory", null, "table mapped 1.0.0 cannot be used: no space left on the device");
+    settings.whenSet =
+        () -> time.in(700, () -> become("mapped", new Swap("table", "a", "b", 1, 0), ""));
+    tables.swap("mapped", printed.out);
+    assertEquals(1, printed.lines().size());
+    assertEquals(List.of("node table=mapped"), settings.calls);
+  }
+
+  @Test
   void shouldPutBackWhatDoesNotComeInTime() {
     assertFails("table mapped was not taken within 10 s, see the log; all is as it was", "mapped");
     assertEquals(List.of("node table=mapped", "undo node table"), settings.calls);
@@ -97,7 +119,8 @@ class TableSwapTest {
 
   private void become(String provider, Swap swap, String detail) {
     SwapStats swaps = swap == null ? SwapStats.NONE : SwapStats.NONE.with(swap);
-    view.node.table = new TableStatus(provider, 3, 1, 1_000_000, 0, swaps, detail);
+    long attempts = view.node.table.attempts() + 1;
+    view.node.table = new TableStatus(provider, 3, 1, 1_000_000, 0, swaps, detail, attempts);
   }
 
   private void assertFails(String line, String name) {

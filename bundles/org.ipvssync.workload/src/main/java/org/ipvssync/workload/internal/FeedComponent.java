@@ -10,6 +10,7 @@ import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.wire.SyncCodec;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -61,7 +62,9 @@ public final class FeedComponent {
       unbind = "unbindCodec")
   void bindCodec(
       SyncCodec service, ServiceReference<SyncCodec> reference, Map<String, Object> properties) {
-    codec.add(service, properties, reference.getBundle().getVersion().toString());
+    Bundle bundle = reference.getBundle();
+    // None when the service went in this very moment; then it is taken away again at once.
+    codec.add(service, properties, bundle == null ? "0" : bundle.getVersion().toString());
   }
 
   /** A codec goes; returns when no message is in it. */

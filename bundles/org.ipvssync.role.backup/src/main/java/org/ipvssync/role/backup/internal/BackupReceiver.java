@@ -53,7 +53,7 @@ public final class BackupReceiver {
 
   /** Takes nothing before {@link #adopt}, and tells swaps of codecs to nobody. */
   public BackupReceiver(CodecChoices codecs, LinkCounters counters, SyncClock clock) {
-    this(codecs, counters, clock, swap -> {}, new LinkLog(l -> {}, l -> {}, (l, e) -> {}), "");
+    this(codecs, counters, clock, swap -> {}, LinkLog.SILENT, "");
   }
 
   /**
