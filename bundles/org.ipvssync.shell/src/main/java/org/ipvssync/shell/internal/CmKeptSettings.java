@@ -41,7 +41,7 @@ final class CmKeptSettings implements KeptSettings {
 
   @Override
   public Optional<String> nodeValue(String key) throws IOException {
-    return find("(service.pid=" + NODE_PID + ")").flatMap(c -> value(c, key));
+    return node().flatMap(c -> value(c, key));
   }
 
   @Override
@@ -66,8 +66,17 @@ final class CmKeptSettings implements KeptSettings {
   }
 
   @Override
+  public String keptInNode() throws IOException {
+    return place(node());
+  }
+
+  @Override
   public String keptIn(String link) throws IOException {
-    return master(link)
+    return place(master(link));
+  }
+
+  private static String place(Optional<Configuration> configuration) {
+    return configuration
         .flatMap(CmKeptSettings::file)
         .map(Path::toString)
         .orElse("the running node");
@@ -99,6 +108,10 @@ final class CmKeptSettings implements KeptSettings {
         configuration.update(before);
       }
     };
+  }
+
+  private Optional<Configuration> node() throws IOException {
+    return find("(service.pid=" + NODE_PID + ")");
   }
 
   private Optional<Configuration> master(String link) throws IOException {

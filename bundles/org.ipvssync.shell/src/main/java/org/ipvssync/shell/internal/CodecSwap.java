@@ -95,12 +95,12 @@ final class CodecSwap {
     boolean configured =
         settings.masterValue(before.name(), KEY).map(String::strip).orElse("").equals(codec);
     if (before.codec().equals(codec) && configured) {
-      out.println(before.name() + ": codec " + codec + " is in use already");
+      say(before, "codec " + codec + " is in use already", out);
       return;
     }
     KeptSettings.Undo undo = settings.setMaster(before.name(), KEY, codec);
     if (before.codec().equals(codec)) {
-      out.println(before.name() + ": codec " + codec + " is in use already, and now kept");
+      say(before, "codec " + codec + " is in use already", out);
       return;
     }
     boolean seen = false;
@@ -121,7 +121,11 @@ final class CodecSwap {
               + "; all is as it was");
     }
     patience.await(TOLD_MS, () -> now(before).swaps().count() > before.swaps().count());
-    out.println(before.name() + ": " + told(before, now(before)));
+    say(before, told(before, now(before)), out);
+  }
+
+  private void say(LinkStatus link, String done, PrintWriter out) throws IOException {
+    out.println(link.name() + ": " + done + "; kept in " + settings.keptIn(link.name()));
   }
 
   /** A link that is not up for another reason has nothing to swap but the choice. */

@@ -29,6 +29,9 @@ interface KeptSettings {
   /** What a key of a master link holds; empty when it is not set. */
   Optional<String> masterValue(String link, String key) throws IOException;
 
+  /** Where the node's settings are kept, for people. */
+  String keptInNode() throws IOException;
+
   /** Where a master link's settings are kept, for people. */
   String keptIn(String link) throws IOException;
 }

@@ -69,6 +69,7 @@ class CmKeptSettingsTest {
     KeptSettings.Undo undo = settings().setNode("table", "mapped");
     assertEquals("table = mapped\n", Files.readString(file));
     assertEquals(Optional.of("mapped"), settings().nodeValue("table"));
+    assertEquals(file.toString(), settings().keptInNode());
     assertEquals(uri(file), store.get(NODE).get(CmKeptSettings.FILE_NAME));
     undo.run();
     assertFalse(Files.exists(file));

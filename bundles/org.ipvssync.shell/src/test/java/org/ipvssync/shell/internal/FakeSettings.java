@@ -36,6 +36,11 @@ final class FakeSettings implements KeptSettings {
   }
 
   @Override
+  public String keptInNode() {
+    return "/conf/node.cfg";
+  }
+
+  @Override
   public String keptIn(String link) {
     return "/conf/" + link + ".cfg";
   }
