@@ -66,7 +66,7 @@ final class CodecSwap {
     }
   }
 
-  private List<LinkStatus> chosen(Optional<String> link) {
+  private List<LinkStatus> chosen(Optional<String> link) throws IOException {
     List<LinkStatus> all = view.statuses();
     List<LinkStatus> masters = all.stream().filter(s -> s.role() == SyncRole.MASTER).toList();
     List<LinkStatus> chosen =
@@ -86,8 +86,17 @@ final class CodecSwap {
     String names = masters.stream().map(LinkStatus::name).collect(Collectors.joining(", "));
     throw CommandFailure.failed(
         masters.isEmpty()
-            ? "codec: there is no master link; start one with --start-daemon=master"
+            ? "codec: " + whyNoMaster()
             : "codec: there is no master link '" + link.get() + "'; there is: " + names);
+  }
+
+  private String whyNoMaster() throws IOException {
+    List<String> configured = settings.masters();
+    return configured.isEmpty()
+        ? "there is no master link; start one with --start-daemon=master"
+        : "no master link runs, but there is a configuration of "
+            + String.join(", ", configured)
+            + "; start the role's bundle: ipvs-syncd shell start org.ipvssync.role.master";
   }
 
   private void swap(LinkStatus before, String codec, PrintWriter out)

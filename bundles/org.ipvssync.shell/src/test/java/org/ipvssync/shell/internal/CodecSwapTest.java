@@ -119,6 +119,12 @@ class CodecSwapTest {
         "eth2");
     view.links.removeAll(List.of(eth0, eth1));
     assertFails("codec: there is no master link; start one with --start-daemon=master", "v0", null);
+    settings.masters = List.of("eth0", "eth1");
+    assertFails(
+        "codec: no master link runs, but there is a configuration of eth0, eth1; start the role's"
+            + " bundle: ipvs-syncd shell start org.ipvssync.role.master",
+        "v0",
+        null);
     assertEquals(List.of(), settings.calls);
   }
 

@@ -13,6 +13,7 @@ final class FakeSettings implements KeptSettings {
   /** What was asked for, in order. */
   final List<String> calls = new ArrayList<>();
 
+  List<String> masters = List.of();
   Runnable whenSet = () -> {};
 
   @Override
@@ -28,6 +29,11 @@ final class FakeSettings implements KeptSettings {
   @Override
   public Undo setMaster(String link, String key, String value) {
     return set(link + " " + key, value);
+  }
+
+  @Override
+  public List<String> masters() {
+    return masters;
   }
 
   @Override
