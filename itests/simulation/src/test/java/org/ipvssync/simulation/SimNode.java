@@ -42,7 +42,7 @@ final class SimNode implements AutoCloseable {
 
   /** Another table takes over; says how many entries did not fit. */
   int exchangeTable(int maxConnections) {
-    return core.useTable(new MemoryTableProvider(new TableConfig(maxConnections)));
+    return core.useTable(new MemoryTableProvider(new TableConfig(maxConnections), Map.of()));
   }
 
   SyncNodeCore core() {

@@ -101,6 +101,8 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
 
   /** A transport goes; returns when the link no longer uses it, after a second at most. */
   public void removeTransport(SyncTransport transport) {
+    // First: once woken, the link must see that it is to let go; nothing wakes it again.
+    socket.leaving(transport);
     transports.remove(transport);
     wakeUp();
     try {

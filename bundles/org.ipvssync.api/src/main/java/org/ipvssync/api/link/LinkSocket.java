@@ -143,12 +143,16 @@ final class LinkSocket<E extends Closeable> {
     retryAfter(reason, nowNanos);
   }
 
+  /** Any thread: a transport is about to go; {@link #awaitReleased} follows. */
+  void leaving(SyncTransport transport) {
+    leaving.add(transport);
+  }
+
   /**
-   * Any thread: a transport goes. Waits until its end is no longer in use, so that a successor can
-   * open first, and closes it when that takes too long.
+   * Any thread: a transport of which {@link #leaving} was said goes. Waits until its end is no
+   * longer in use, so that a successor can open first, and closes it when that takes too long.
    */
   void awaitReleased(SyncTransport transport, long longestMs) throws InterruptedException {
-    leaving.add(transport);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(longestMs);
     try {
       synchronized (this) {

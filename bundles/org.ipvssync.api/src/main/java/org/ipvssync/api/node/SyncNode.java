@@ -1,5 +1,6 @@
 package org.ipvssync.api.node;
 
+import java.util.List;
 import org.ipvssync.api.conn.ConnBatch;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -28,6 +29,9 @@ public interface SyncNode {
    * @throws IllegalArgumentException when the name is taken, or too many are open
    */
   OutboundLink openOutbound(String name, String horizon);
+
+  /** Ways out that were left for a successor which has not come. */
+  List<ParkedWay> parked();
 
   /** A piece of the table, see ConnTable.walk; -1 at once while there is no table. */
   long walk(long cursor, ConnBatch into);

@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.TableStatus;
@@ -46,6 +47,11 @@ public final class FakeNode implements SyncNode {
         .ifPresent(link::goOnFrom);
     outbounds.add(link);
     return link;
+  }
+
+  @Override
+  public List<ParkedWay> parked() {
+    return List.of();
   }
 
   @Override

@@ -217,11 +217,23 @@ class LinkSocketTest {
         .start(
             () -> {
               try {
+                socket.leaving(transport);
                 socket.awaitReleased(transport, 60_000);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
+  }
+
+  /** It may look once more before anybody waits for it, and is not woken again. */
+  @Test
+  void shouldLetGoOfATransportAtTheFirstLook() {
+    add(transport, 1);
+    FakeReceiver old = (FakeReceiver) ensure();
+    socket.leaving(transport);
+    transports.remove(transport);
+    assertNull(ensure());
+    assertTrue(old.isClosed());
   }
 
   @Test

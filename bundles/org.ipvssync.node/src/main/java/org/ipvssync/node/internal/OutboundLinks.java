@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.link.LinkLog;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.table.ChangeListener;
 
@@ -68,6 +69,13 @@ final class OutboundLinks implements ChangeListener, TableHolder.Marks {
       log.info("outbound link " + name + " goes on with " + waiting(left));
     }
     return way;
+  }
+
+  /** See {@link org.ipvssync.api.node.SyncNode#parked}. */
+  synchronized List<ParkedWay> parked() {
+    return parked.values().stream()
+        .map(q -> new ParkedWay(q.name(), Math.max(0, q.pending().pending()), q.pending().held()))
+        .toList();
   }
 
   /** What waits in a way is forgotten; nothing happens when it was left before. */

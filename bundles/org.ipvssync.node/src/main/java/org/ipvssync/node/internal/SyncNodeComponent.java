@@ -163,7 +163,7 @@ public final class SyncNodeComponent {
   private void sweep() {
     try {
       core.expire();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Seen once is enough to act on; the sweeper itself must not stop.
       if (!sweepFailed) {
         sweepFailed = true;

@@ -1,5 +1,6 @@
 package org.ipvssync.node.internal;
 
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnTimeouts;
@@ -11,6 +12,7 @@ import org.ipvssync.api.link.SwapLog;
 import org.ipvssync.api.node.DelayRecorder;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
@@ -117,6 +119,11 @@ public final class SyncNodeCore implements SyncNode {
     } finally {
       holder.release(stamp);
     }
+  }
+
+  @Override
+  public List<ParkedWay> parked() {
+    return outbound.parked();
   }
 
   @Override

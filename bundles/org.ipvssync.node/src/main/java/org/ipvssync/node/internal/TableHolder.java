@@ -133,7 +133,7 @@ final class TableHolder {
     ConnTable old = table;
     ConnTable next = old == null ? restore(provider) : provider.open();
     if (old != null) {
-      rehearse(old, next, provider);
+      prepare(old, next, provider);
     }
     long begun = clock.nanoTime();
     backlog.open();
@@ -155,9 +155,20 @@ final class TableHolder {
     return new Exchange(old != null, lost, pauseMicros, waited);
   }
 
-  /** A table whose code fails here never gets the content. */
-  private void rehearse(ConnTable old, ConnTable next, ConnTableProvider provider) {
+  /** A table that is too small, or whose code fails here, never gets the content. */
+  private void prepare(ConnTable old, ConnTable next, ConnTableProvider provider) {
     try {
+      if (next.capacity() < old.size()) {
+        old.expire(clock.nowMs(), Integer.MAX_VALUE);
+      }
+      if (next.capacity() < old.size()) {
+        throw new IllegalStateException(
+            "it has room for "
+                + next.capacity()
+                + " connections, and "
+                + old.size()
+                + " are there; raise maxConnections");
+      }
       rehearsal.before(old, next, provider);
     } catch (RuntimeException | Error e) {
       end(next, false);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnTimeouts;
@@ -13,6 +14,7 @@ import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.fake.RecordedLog;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.ParkedWay;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,8 +58,10 @@ class ParkedWaysTest {
     nanos.addAndGet(9_000_000);
     node.useTable(FakeTable.provider("second", new FakeTable(100, true)));
     apply(in, 5);
+    assertEquals(List.of(new ParkedWay("eth0", 3, 1)), node.parked());
 
     OutboundLink next = node.openOutbound("eth0", "group");
+    assertEquals(List.of(), node.parked());
     assertEquals(3, next.pending());
     assertEquals(1, next.held());
     assertEquals(0, next.oldestNanos());

@@ -68,6 +68,25 @@ class TableExchangeTest {
   }
 
   @Test
+  void shouldRefuseATableThatIsTooSmallUnlessEnoughIsOver() {
+    for (int cport = 1; cport <= 7; cport++) {
+      apply(cport, 8080, 0);
+    }
+    FakeTable small = new FakeTable(5);
+    String refusal =
+        assertThrows(IllegalStateException.class, () -> use("small", small)).getMessage();
+    assertEquals("it has room for 5 connections, and 7 are there; raise maxConnections", refusal);
+    assertTrue(small.isDiscarded());
+    assertEquals("first", node.table().provider());
+    assertEquals(7, node.table().connections());
+
+    nanos.addAndGet(101_000_000_000L);
+    apply(1, 8080, 0);
+    use("small", new FakeTable(5));
+    assertEquals(1, node.table().connections());
+  }
+
+  @Test
   void shouldCarryWhatWaitsAndWhatIsHeldToOtherHandles() {
     apply(1, 80, 0);
     apply(2, 80, 0);

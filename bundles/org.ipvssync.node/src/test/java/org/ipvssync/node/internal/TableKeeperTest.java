@@ -63,10 +63,14 @@ class TableKeeperTest {
   }
 
   private void fill(int entries) {
-    ConnBatch batch = new ConnBatch(entries);
     for (int i = 0; i < entries; i++) {
-      FakeTable.record(batch, i, 80, 0);
+      connection(i);
     }
+  }
+
+  private void connection(int cport) {
+    ConnBatch batch = new ConnBatch(1);
+    FakeTable.record(batch, cport, 80, 0);
     core.openInbound("")
         .apply(batch, MergeRule.KERNEL_SYNC, ConnTimeouts.KERNEL_DEFAULTS, new LinkCounters());
   }
@@ -239,10 +243,26 @@ class TableKeeperTest {
   @Test
   void shouldSayHowManyDidNotFit() {
     add(provider("mapped"), "1.0.0");
-    fill(7);
+    // The fake's handle is the client port: 4 finds room in a table of 5, 7 does not.
+    connection(4);
+    connection(7);
     add(new FakeProvider("mapped", () -> new FakeTable(5)), "2.0.0");
-    assertEquals(1, recorded.count("warn 2 connections did not fit into table mapped 2.0.0 of 5"));
-    assertEquals(2, core.table().refused());
+    assertEquals(1, recorded.count("warn 1 connections did not fit into table mapped 2.0.0 of 5"));
+    assertEquals(1, core.table().refused());
+  }
+
+  @Test
+  void shouldGoOnWithWhatItHasWhenTheNewTableIsTooSmall() {
+    add(provider("mapped"), "1.0.0");
+    fill(2);
+    add(new FakeProvider("mapped", () -> new FakeTable(1)), "2.0.0");
+    String reason =
+        "table mapped 2.0.0 cannot be used: it has room for 1 connections, and 2 are there;"
+            + " raise maxConnections";
+    assertEquals(reason, detail());
+    assertEquals(
+        1, recorded.count("warn " + reason + "; the node goes on with table mapped 1.0.0"));
+    assertEquals(2, core.table().connections());
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.TableStatus;
@@ -32,6 +33,15 @@ final class StatusJson {
       json.writeArrayFieldStart("links");
       for (LinkStatus link : report.links()) {
         link(json, link);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("parked");
+      for (ParkedWay way : report.parked()) {
+        json.writeStartObject();
+        json.writeStringField("name", way.name());
+        json.writeNumberField("waiting", way.waiting());
+        json.writeNumberField("held", way.held());
+        json.writeEndObject();
       }
       json.writeEndArray();
       table(json, report.table());

@@ -2,6 +2,7 @@ package org.ipvssync.shell.internal;
 
 import java.util.List;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.TableStatus;
 
@@ -13,13 +14,15 @@ import org.ipvssync.api.node.TableStatus;
  * @param ready whether the table and all links are there
  * @param table its table
  * @param links its links, masters first
+ * @param parked what waits for masters that are not running
  */
 record StatusReport(
     NodeView.NodeFacts facts,
     long uptimeS,
     boolean ready,
     TableStatus table,
-    List<LinkStatus> links) {
+    List<LinkStatus> links,
+    List<ParkedWay> parked) {
 
   /** Looks at the node now. */
   static StatusReport of(NodeView view) {
@@ -31,6 +34,7 @@ record StatusReport(
         node.uptimeMs() / 1000,
         Readiness.missing(table.provider(), links).isEmpty(),
         table,
-        links);
+        links,
+        node.parked());
   }
 }

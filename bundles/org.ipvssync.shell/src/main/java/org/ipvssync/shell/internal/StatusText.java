@@ -8,6 +8,7 @@ import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.TableStatus;
@@ -40,6 +41,13 @@ final class StatusText {
       out.println();
       links(report.links(), out);
       details(report.links(), out);
+    }
+    for (ParkedWay way : report.parked()) {
+      out.println(
+          way.name()
+              + " (master): is not running, "
+              + number((long) way.waiting() + way.held())
+              + " changes wait for it; start org.ipvssync.role.master");
     }
     swaps(report, out);
     drops(report.links(), out);

@@ -11,6 +11,7 @@ import java.util.function.ObjIntConsumer;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.TableStatus;
@@ -19,6 +20,7 @@ import org.ipvssync.api.node.TableStatus;
 final class FakeNode implements SyncNode {
   final List<ObjIntConsumer<ConnBatch>> rows = new ArrayList<>();
   TableStatus table = new TableStatus("memory", 3, 1, 1_000_000, 0, SwapStats.NONE, "");
+  List<ParkedWay> parked = List.of();
   long uptimeMs = 61_999;
   int pieces;
 
@@ -39,6 +41,11 @@ final class FakeNode implements SyncNode {
           addresses(batch, i, caddr, vaddr, daddr);
           rest.accept(batch, i);
         });
+  }
+
+  @Override
+  public List<ParkedWay> parked() {
+    return parked;
   }
 
   static void addresses(ConnBatch batch, int index, String... literals) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncRole;
@@ -49,7 +50,7 @@ class StatusTest {
     assertEquals(1, printed.lines().size());
     Map<String, Object> status = Json.object(printed.text());
     assertEquals(
-        List.of("instance", "version", "pid", "uptimeSeconds", "ready", "links", "table"),
+        List.of("instance", "version", "pid", "uptimeSeconds", "ready", "links", "parked", "table"),
         new ArrayList<>(status.keySet()));
     assertEquals("lb1", status.get("instance"));
     assertEquals("1.0.0", status.get("version"));
@@ -116,6 +117,24 @@ class StatusTest {
             Map.entry(
                 "delayMicros", Map.of("count", 1_234L, "p50", 80L, "p99", 1_500L, "max", 20_049L))),
         link);
+  }
+
+  @Test
+  void shouldTellWhatWaitsForAMasterThatIsNotRunning() throws IOException {
+    view.node.parked = List.of(new ParkedWay("eth2", 5_000, 35));
+    StatusText.print(StatusReport.of(view), printed.out);
+    assertTrue(
+        printed
+            .text()
+            .contains(
+                "eth2 (master): is not running, 5,035 changes wait for it;"
+                    + " start org.ipvssync.role.master\n"),
+        printed.text());
+    Printed json = new Printed();
+    StatusJson.print(StatusReport.of(view), json.out);
+    assertEquals(
+        List.of(Map.of("name", "eth2", "waiting", 5_000L, "held", 35L)),
+        Json.object(json.text()).get("parked"));
   }
 
   @Test

@@ -117,10 +117,17 @@ final class CodecWatch {
       }
       known = now;
     }
+    boolean nonePresent = !anyPresent;
     anyPresent = false;
     for (Known one : known) {
       anyPresent |= one.present;
       anyBack |= one.isBack;
+    }
+    if (nonePresent && anyPresent) {
+      // While there was none, all messages waited: those of the others are not late yet.
+      for (Known one : known) {
+        one.waitAnew(nowNanos);
+      }
     }
     nameAwaited();
   }
@@ -233,6 +240,13 @@ final class CodecWatch {
         isBack = true;
         backNanos = nowNanos;
         drained = 0;
+      }
+    }
+
+    void waitAnew(long nowNanos) {
+      if (isGone) {
+        goneNanos = nowNanos;
+        givenUp = false;
       }
     }
 

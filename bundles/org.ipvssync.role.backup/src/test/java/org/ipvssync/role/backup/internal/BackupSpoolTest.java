@@ -122,6 +122,25 @@ class BackupSpoolTest {
   }
 
   @Test
+  void shouldWaitAnewForACodecWhenAnotherIsBackFirst() {
+    codecs.remove(v0);
+    codecs.remove(v1);
+    clock.advanceMs(60_000);
+    send(1);
+    send(0);
+    clock.advanceMs(60_000);
+    v0 = new TinyCodec("v0", 0);
+    come(v0, "1.0.0");
+    round();
+    clock.advanceMs(100);
+    v1 = new TinyCodec("v1", 1);
+    come(v1, "1.0.0");
+    round();
+    assertAppliedAllInOrder();
+    assertEquals(0, counters.drops());
+  }
+
+  @Test
   void shouldNoLongerUnderstandACodecThatHasGoneForGood() {
     send(0);
     codecs.remove(v0);
@@ -178,7 +197,9 @@ class BackupSpoolTest {
     assertEquals(200, receiver.waiting());
     come(v1, "1.0.0");
     round();
-    // The other one has been gone for too long.
+    assertEquals(List.of(0), applied(), "the other one may be back in a moment as well");
+    clock.advanceMs(2_000);
+    round();
     assertEquals(IntStream.range(0, 100).mapToObj(i -> 2 * i).toList(), applied());
     assertEquals(100, counters.get(LinkCounter.NO_CODEC));
     assertEquals(1, log.count("codec v0 has not come back"), log.lines::toString);

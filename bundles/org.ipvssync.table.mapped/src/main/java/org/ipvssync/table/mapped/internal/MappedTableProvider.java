@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.ipvssync.api.link.ConfigCheck;
 import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.table.ConnTable;
@@ -37,51 +38,46 @@ public final class MappedTableProvider implements ConnTableProvider {
 
   private final MappedTables tables;
 
+  /** Which value is not allowed, in one line; empty when all are. */
+  private final String refusal;
+
   /**
-   * Values that are not allowed must not leave the node without a table: it says so and goes on.
+   * Values that are not allowed must neither exchange a table nor leave the node without one: see
+   * {@link #open} and {@link #restore}.
+   *
+   * @param written the configuration as it was written
    */
   @Activate
-  public MappedTableProvider(MappedTableConfig config, BundleContext context) {
-    this(config, context.getProperty(DATA_DIR));
+  public MappedTableProvider(
+      MappedTableConfig config, Map<String, Object> written, BundleContext context) {
+    this(config, written, context.getProperty(DATA_DIR));
   }
 
-  MappedTableProvider(MappedTableConfig config, String dataDir) {
-    this.tables =
-        new MappedTables(
-            file(config, Path.of(dataDir == null ? "" : dataDir).toAbsolutePath()),
-            connections(config),
-            System::currentTimeMillis,
-            bootId());
-  }
-
-  private static int connections(MappedTableConfig config) {
+  MappedTableProvider(MappedTableConfig config, Map<String, Object> written, String dataDir) {
+    Path dir = Path.of(dataDir == null ? "" : dataDir).toAbsolutePath();
+    int connections = MappedTableConfig.DEFAULT_CONNECTIONS;
+    Path file = dir.resolve(MappedTableConfig.DEFAULT_FILE);
+    String refused = "";
+    ConfigCheck check = new ConfigCheck(written);
     try {
-      return new ConfigCheck(PID)
-          .range("maxConnections", config::maxConnections, MIN_CONNECTIONS, MAX_CONNECTIONS);
+      file = file(config, check, dir);
+      connections =
+          check.range("maxConnections", config::maxConnections, MIN_CONNECTIONS, MAX_CONNECTIONS);
     } catch (ConfigException e) {
-      LOG.error(
-          "{}; the table has room for {} until that is mended",
-          e.getMessage(),
-          MappedTableConfig.DEFAULT_CONNECTIONS);
-      return MappedTableConfig.DEFAULT_CONNECTIONS;
+      refused = e.getMessage();
     }
+    this.tables = new MappedTables(file, connections, System::currentTimeMillis, bootId());
+    this.refusal = refused;
   }
 
-  private static Path file(MappedTableConfig config, Path dataDir) {
-    ConfigCheck check = new ConfigCheck(PID);
+  private static Path file(MappedTableConfig config, ConfigCheck check, Path dataDir) {
     String allowed = "the path of a file";
-    try {
-      String written = check.required("file", config.file(), allowed);
-      Path file = resolve(dataDir, written);
-      if (file == null) {
-        throw check.failure("file", written, allowed);
-      }
-      return file;
-    } catch (ConfigException e) {
-      Path file = dataDir.resolve(MappedTableConfig.DEFAULT_FILE);
-      LOG.error("{}; the table is in {} until that is mended", e.getMessage(), file);
-      return file;
+    String written = check.required("file", config.file(), allowed);
+    Path file = resolve(dataDir, written);
+    if (file == null) {
+      throw check.failure("file", written, allowed);
     }
+    return file;
   }
 
   private static Path resolve(Path dataDir, String written) {
@@ -111,11 +107,18 @@ public final class MappedTableProvider implements ConnTableProvider {
 
   @Override
   public ConnTable open() {
+    if (!refusal.isEmpty()) {
+      throw new IllegalStateException(refusal);
+    }
     return tables.open();
   }
 
+  /** The node has no table yet: better one with the usual values than none. */
   @Override
   public ConnTable restore(long nowMs) {
+    if (!refusal.isEmpty()) {
+      LOG.error("{}; until then the table is that of the defaults", refusal);
+    }
     return tables.restore(nowMs);
   }
 }

@@ -2,12 +2,14 @@ package org.ipvssync.table.mapped.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.ipvssync.api.table.Conn;
 import org.ipvssync.api.table.ConnTable;
@@ -26,7 +28,8 @@ class MappedTableProviderTest {
   }
 
   private MappedTableProvider provider(int maxConnections, String file) {
-    return new MappedTableProvider(new Config(maxConnections, file), dir.toString());
+    return new MappedTableProvider(
+        new Config(maxConnections, file), Map.of("service.pid", "p"), dir.toString());
   }
 
   private boolean isEmpty() throws IOException {
@@ -63,22 +66,27 @@ class MappedTableProviderTest {
   void shouldTakeAnAbsolutePathAsItIs() {
     Path file = dir.resolve("elsewhere");
     MappedTableConfig config = new Config(1_000, file.toString());
-    ConnTable table = new MappedTableProvider(config, "/nowhere").restore(0);
+    ConnTable table = new MappedTableProvider(config, Map.of(), "/nowhere").restore(0);
     assertTrue(Files.exists(file));
     table.discard();
   }
 
   @Test
-  void shouldGoOnWithTheDefaultsWhenAValueIsNotAllowed() {
+  void shouldBeginWithTheDefaultsButExchangeNothingWhenAValueIsNotAllowed() {
     for (String file : new String[] {"", " ", ".", "a\0b", "/", "folder/"}) {
+      assertThrows(IllegalStateException.class, provider(1_000, file)::open);
       ConnTable table = provider(1_000, file).restore(0);
       assertTrue(Files.exists(dir.resolve("connections.table")), file);
       table.discard();
     }
     for (int size : new int[] {Integer.MIN_VALUE, 999, 50_000_001}) {
-      try (ConnTable table = provider(size, "t").open()) {
-        assertEquals(MappedTableConfig.DEFAULT_CONNECTIONS, table.capacity());
-      }
+      String refusal =
+          assertThrows(IllegalStateException.class, provider(size, "t")::open).getMessage();
+      assertEquals(
+          "p: maxConnections=" + size + " is not allowed; allowed: 1000 to 50000000", refusal);
+      ConnTable table = provider(size, "t").restore(0);
+      assertEquals(MappedTableConfig.DEFAULT_CONNECTIONS, table.capacity());
+      table.discard();
     }
   }
 }

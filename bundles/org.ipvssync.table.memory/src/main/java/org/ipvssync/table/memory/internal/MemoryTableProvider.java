@@ -1,6 +1,7 @@
 package org.ipvssync.table.memory.internal;
 
 import java.security.SecureRandom;
+import java.util.Map;
 import org.ipvssync.api.link.ConfigCheck;
 import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.table.ConnTable;
@@ -31,23 +32,28 @@ public final class MemoryTableProvider implements ConnTableProvider {
 
   private final TableLayout layout;
 
-  /** A size that is not allowed must not leave the node without a table: it says so and goes on. */
-  @Activate
-  public MemoryTableProvider(MemoryTableConfig config) {
-    this.layout = new TableLayout(connections(config));
-  }
+  /** Which value is not allowed, in one line; empty when all are. */
+  private final String refusal;
 
-  private static int connections(MemoryTableConfig config) {
+  /**
+   * A size that is not allowed must neither exchange a table nor leave the node without one: see
+   * {@link #open} and {@link #restore}.
+   *
+   * @param written the configuration as it was written
+   */
+  @Activate
+  public MemoryTableProvider(MemoryTableConfig config, Map<String, Object> written) {
+    int connections = MemoryTableConfig.DEFAULT_CONNECTIONS;
+    String refused = "";
     try {
-      return new ConfigCheck(PID)
-          .range("maxConnections", config::maxConnections, MIN_CONNECTIONS, MAX_CONNECTIONS);
+      connections =
+          new ConfigCheck(written)
+              .range("maxConnections", config::maxConnections, MIN_CONNECTIONS, MAX_CONNECTIONS);
     } catch (ConfigException e) {
-      LOG.error(
-          "{}; the table has room for {} until that is mended",
-          e.getMessage(),
-          MemoryTableConfig.DEFAULT_CONNECTIONS);
-      return MemoryTableConfig.DEFAULT_CONNECTIONS;
+      refused = e.getMessage();
     }
+    this.layout = new TableLayout(connections);
+    this.refusal = refused;
   }
 
   @Override
@@ -57,6 +63,22 @@ public final class MemoryTableProvider implements ConnTableProvider {
 
   @Override
   public ConnTable open() {
+    if (!refusal.isEmpty()) {
+      throw new IllegalStateException(refusal);
+    }
+    return table();
+  }
+
+  /** The node has no table yet: better one of the usual size than none. */
+  @Override
+  public ConnTable restore(long nowMs) {
+    if (!refusal.isEmpty()) {
+      LOG.error("{}; the table has room for {} until then", refusal, layout.capacity());
+    }
+    return table();
+  }
+
+  private ConnTable table() {
     TableMemory memory = new TableMemory(layout.bytes());
     if (!memory.isLazy()) {
       LOG.warn(
