@@ -22,9 +22,10 @@ import org.osgi.framework.Version;
  *
  * @param name its symbolic name
  * @param version its version
+ * @param provides its header Provide-Capability, or null
  * @param file a copy of it, gone with {@link #close}
  */
-record BundleJar(String name, Version version, Path file) implements Closeable {
+record BundleJar(String name, Version version, String provides, Path file) implements Closeable {
   /** More than any bundle has; the node's memory is small. */
   private static final int MOST_BYTES = 64 << 20;
 
@@ -102,7 +103,11 @@ record BundleJar(String name, Version version, Path file) implements Closeable {
             "is no bundle: its manifest has no " + Constants.BUNDLE_SYMBOLICNAME);
       }
       Version version = Version.parseVersion(headers.getValue(Constants.BUNDLE_VERSION));
-      return new BundleJar(name.split(";", 2)[0].strip(), version, copy);
+      return new BundleJar(
+          name.split(";", 2)[0].strip(),
+          version,
+          headers.getValue(Constants.PROVIDE_CAPABILITY),
+          copy);
     }
   }
 

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.ipvssync.api.link.LinkSettings;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
@@ -23,7 +25,7 @@ final class CmKeptSettings implements KeptSettings {
   static final String FILE_NAME = "felix.fileinstall.filename";
 
   private static final String NODE_PID = "org.ipvssync.node";
-  private static final String MASTER_PID = "org.ipvssync.role.master";
+  private static final String MASTERS = "(service.factoryPid=org.ipvssync.role.master)";
   private static final String ANY_LOCATION = "?";
 
   private final ConfigurationAdmin admin;
@@ -41,7 +43,7 @@ final class CmKeptSettings implements KeptSettings {
 
   @Override
   public Optional<String> nodeValue(String key) throws IOException {
-    return find("(service.pid=" + NODE_PID + ")").flatMap(c -> value(c, key));
+    return node().flatMap(c -> value(c, key));
   }
 
   @Override
@@ -49,6 +51,11 @@ final class CmKeptSettings implements KeptSettings {
     Configuration node = admin.getConfiguration(NODE_PID, ANY_LOCATION);
     Path file = file(node).orElseGet(() -> confDir.resolve(NODE_PID + ".cfg").toAbsolutePath());
     return set(node, Optional.of(file), key, value);
+  }
+
+  @Override
+  public List<String> masters() throws IOException {
+    return all(MASTERS).map(c -> LinkSettings.nameOf(c.getPid())).sorted().toList();
   }
 
   @Override
@@ -66,8 +73,17 @@ final class CmKeptSettings implements KeptSettings {
   }
 
   @Override
+  public String keptInNode() throws IOException {
+    return place(node());
+  }
+
+  @Override
   public String keptIn(String link) throws IOException {
-    return master(link)
+    return place(master(link));
+  }
+
+  private static String place(Optional<Configuration> configuration) {
+    return configuration
         .flatMap(CmKeptSettings::file)
         .map(Path::toString)
         .orElse("the running node");
@@ -103,18 +119,18 @@ final class CmKeptSettings implements KeptSettings {
     };
   }
 
-  private Optional<Configuration> master(String link) throws IOException {
-    return find("(service.factoryPid=" + MASTER_PID + ")", link);
+  private Optional<Configuration> node() throws IOException {
+    return all("(service.pid=" + NODE_PID + ")").findFirst();
   }
 
-  private Optional<Configuration> find(String filter, String... link) throws IOException {
+  private Optional<Configuration> master(String link) throws IOException {
+    return all(MASTERS).filter(c -> LinkSettings.nameOf(c.getPid()).equals(link)).findFirst();
+  }
+
+  private Stream<Configuration> all(String filter) throws IOException {
     try {
       Configuration[] found = admin.listConfigurations(filter);
-      return found == null
-          ? Optional.empty()
-          : Arrays.stream(found)
-              .filter(c -> link.length == 0 || LinkSettings.nameOf(c.getPid()).equals(link[0]))
-              .findFirst();
+      return found == null ? Stream.empty() : Arrays.stream(found);
     } catch (InvalidSyntaxException e) {
       throw new AssertionError("a filter without input is right or wrong for ever", e);
     }

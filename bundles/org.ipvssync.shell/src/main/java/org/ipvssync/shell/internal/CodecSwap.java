@@ -66,7 +66,7 @@ final class CodecSwap {
     }
   }
 
-  private List<LinkStatus> chosen(Optional<String> link) {
+  private List<LinkStatus> chosen(Optional<String> link) throws IOException {
     List<LinkStatus> all = view.statuses();
     List<LinkStatus> masters = all.stream().filter(s -> s.role() == SyncRole.MASTER).toList();
     List<LinkStatus> chosen =
@@ -86,8 +86,17 @@ final class CodecSwap {
     String names = masters.stream().map(LinkStatus::name).collect(Collectors.joining(", "));
     throw CommandFailure.failed(
         masters.isEmpty()
-            ? "codec: there is no master link; start one with --start-daemon=master"
+            ? "codec: " + whyNoMaster()
             : "codec: there is no master link '" + link.get() + "'; there is: " + names);
+  }
+
+  private String whyNoMaster() throws IOException {
+    List<String> configured = settings.masters();
+    return configured.isEmpty()
+        ? "there is no master link; start one with --start-daemon=master"
+        : "no master link runs, but there is a configuration of "
+            + String.join(", ", configured)
+            + "; start the role's bundle: ipvs-syncd shell start org.ipvssync.role.master";
   }
 
   private void swap(LinkStatus before, String codec, PrintWriter out)
@@ -95,12 +104,12 @@ final class CodecSwap {
     boolean configured =
         settings.masterValue(before.name(), KEY).map(String::strip).orElse("").equals(codec);
     if (before.codec().equals(codec) && configured) {
-      out.println(before.name() + ": codec " + codec + " is in use already");
+      say(before, "codec " + codec + " is in use already", out);
       return;
     }
     Undo undo = settings.setMaster(before.name(), KEY, codec);
     if (before.codec().equals(codec)) {
-      out.println(before.name() + ": codec " + codec + " is in use already, and now kept");
+      say(before, "codec " + codec + " is in use already", out);
       return;
     }
     boolean seen = false;
@@ -121,7 +130,11 @@ final class CodecSwap {
               + "; all is as it was");
     }
     patience.await(TOLD_MS, () -> now(before).swaps().count() > before.swaps().count());
-    out.println(before.name() + ": " + told(before, now(before)));
+    say(before, told(before, now(before)), out);
+  }
+
+  private void say(LinkStatus link, String done, PrintWriter out) throws IOException {
+    out.println(link.name() + ": " + done + "; kept in " + settings.keptIn(link.name()));
   }
 
   /** A link that is not up for another reason has nothing to swap but the choice. */

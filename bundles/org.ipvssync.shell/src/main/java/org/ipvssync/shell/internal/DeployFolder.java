@@ -4,12 +4,14 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>FileInstall itself passes over what is no bundle in silence, tells some failures twice, and
  * lets a jar take the place of a shipped bundle, which is then gone with the jar. Here each jar
- * gets one line, and one that is of no use changes nothing.
+ * gets one line, and one that is of no use changes nothing: as a second role or a second node,
+ * which would do the work of the first once more.
  */
 @Component(service = ArtifactInstaller.class)
 public final class DeployFolder implements ArtifactInstaller {
@@ -96,14 +99,8 @@ public final class DeployFolder implements ArtifactInstaller {
     Bundle there = context.getBundle(location);
     try (BundleJar jar = BundleJar.read(file.getPath(), copies)) {
       for (Bundle same : BundleWords.find(context, jar.name())) {
-        if (same != there && same.getVersion().equals(jar.version())) {
-          throw CommandFailure.failed(
-              file
-                  + ": is "
-                  + BundleWords.label(same)
-                  + ", which is installed already as "
-                  + same.getBundleId()
-                  + "; give it a higher version to take its place");
+        if (same != there) {
+          checkBeside(same, jar, file);
         }
       }
       if (there != null && !jar.name().equals(there.getSymbolicName())) {
@@ -122,6 +119,32 @@ public final class DeployFolder implements ArtifactInstaller {
     }
   }
 
+  /** Refuses what cannot run beside an installed bundle of its name. */
+  private static void checkBeside(Bundle same, BundleJar jar, File file) {
+    boolean chosen =
+        OfferedServices.areChosen(jar.provides())
+            && OfferedServices.areChosen(same.getHeaders("").get(Constants.PROVIDE_CAPABILITY));
+    if (same.getVersion().equals(jar.version())) {
+      throw CommandFailure.failed(
+          file
+              + ": is "
+              + BundleWords.label(same)
+              + ", which is installed already as "
+              + same.getBundleId()
+              + (chosen ? "; give it a higher version to take its place" : ""));
+    }
+    if (!chosen) {
+      throw CommandFailure.failed(
+          file
+              + ": only codecs, tables and transports run beside another version, here "
+              + BundleWords.label(same)
+              + "; to exchange it: ipvs-syncd shell update "
+              + jar.name()
+              + " "
+              + location(file));
+    }
+  }
+
   private void install(BundleJar jar, String location, File file)
       throws BundleException, IOException {
     Bundle bundle;
@@ -133,8 +156,18 @@ public final class DeployFolder implements ArtifactInstaller {
       bundle.adapt(BundleStartLevel.class).setStartLevel(Integer.parseInt(level));
     }
     if (start(bundle, file)) {
-      LOG.info("deploy: {}: {} runs", file, BundleWords.label(bundle));
+      LOG.info("deploy: {}: {} runs{}", file, BundleWords.label(bundle), besideHigher(bundle));
     }
+  }
+
+  /** What follows "it runs" when another of its name does the work; else nothing. */
+  String besideHigher(Bundle bundle) {
+    return BundleWords.find(context, bundle.getSymbolicName()).stream()
+        .map(Bundle::getVersion)
+        .filter(version -> version.compareTo(bundle.getVersion()) > 0)
+        .max(Comparator.naturalOrder())
+        .map(version -> "; a higher version, " + version + ", stays in use")
+        .orElse("");
   }
 
   private boolean start(Bundle bundle, File file) {

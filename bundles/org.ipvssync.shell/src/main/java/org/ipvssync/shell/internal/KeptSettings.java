@@ -1,6 +1,7 @@
 package org.ipvssync.shell.internal;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Settings of the node and its links, changed where they are kept. */
@@ -19,8 +20,14 @@ interface KeptSettings {
    */
   Undo setMaster(String link, String key, String value) throws IOException;
 
+  /** Names of the master links that have a configuration, running or not. */
+  List<String> masters() throws IOException;
+
   /** What a key of a master link holds; empty when it is not set. */
   Optional<String> masterValue(String link, String key) throws IOException;
+
+  /** Where the node's settings are kept, for people. */
+  String keptInNode() throws IOException;
 
   /** Where a master link's settings are kept, for people. */
   String keptIn(String link) throws IOException;

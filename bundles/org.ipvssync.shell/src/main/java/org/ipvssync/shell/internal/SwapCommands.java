@@ -1,5 +1,7 @@
 package org.ipvssync.shell.internal;
 
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +24,7 @@ public final class SwapCommands {
 
   private final CodecSwap codecs;
   private final TableSwap tables;
+  private final KeptSettings settings;
 
   /** In a running node. */
   @Activate
@@ -40,6 +43,7 @@ public final class SwapCommands {
   SwapCommands(NodeView view, KeptSettings settings, Patience patience, ShellLimits limits) {
     codecs = new CodecSwap(view, settings, patience, limits);
     tables = new TableSwap(view, settings, patience, limits);
+    this.settings = settings;
   }
 
   private static Path confDir(String property) {
@@ -96,10 +100,18 @@ public final class SwapCommands {
               tables.show(out);
             } else {
               tables.swap(words[0], out);
+              sayWhereKept(out);
             }
           });
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Other nodes may read the same file. */
+  private void sayWhereKept(PrintWriter out) throws IOException {
+    if (settings.nodeValue("table").isPresent()) {
+      out.println("kept in " + settings.keptInNode());
     }
   }
 

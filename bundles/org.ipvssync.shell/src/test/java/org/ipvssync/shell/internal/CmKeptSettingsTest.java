@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ class CmKeptSettingsTest {
   void shouldChangeTheFileAndTheConfigurationAndTakeBothBack() throws IOException {
     Path file = Files.writeString(conf.resolve("x.cfg"), "# mine\n#codec = v1\nsyncId = 7\n");
     put(MASTER + "~eth0", Map.of("syncId", "7", CmKeptSettings.FILE_NAME, uri(file)));
+    assertEquals(List.of("eth0"), settings().masters());
     Undo undo = settings().setMaster("eth0", "codec", "v0");
     assertEquals("# mine\ncodec = v0\nsyncId = 7\n", Files.readString(file));
     assertEquals(Optional.of("v0"), settings().masterValue("eth0", "codec"));
@@ -84,7 +86,8 @@ class CmKeptSettingsTest {
     Undo undo = settings().setNode("table", "mapped");
     assertEquals("table = mapped\n", Files.readString(file));
     assertEquals(Optional.of("mapped"), settings().nodeValue("table"));
-    assertEquals(file.toFile().toURI().toString(), store.get(NODE).get(CmKeptSettings.FILE_NAME));
+    assertEquals(file.toString(), settings().keptInNode());
+    assertEquals(uri(file), store.get(NODE).get(CmKeptSettings.FILE_NAME));
     undo.run();
     assertFalse(Files.exists(file));
     assertEquals(Optional.empty(), settings().nodeValue("table"));

@@ -36,8 +36,10 @@ class CodecSwapTest {
     codecs.swap("v0", Optional.empty(), printed.out);
     assertEquals(
         List.of(
-            "eth0: codec v1 1.0.0 -> v0 1.0.0, stood still 0.8 ms, 57 updates waited",
-            "eth1: codec v1 1.0.0 -> v0 1.0.0, stood still 0.8 ms, 57 updates waited"),
+            "eth0: codec v1 1.0.0 -> v0 1.0.0, stood still 0.8 ms, 57 updates waited; kept in"
+                + " /conf/eth0.cfg",
+            "eth1: codec v1 1.0.0 -> v0 1.0.0, stood still 0.8 ms, 57 updates waited; kept in"
+                + " /conf/eth1.cfg"),
         printed.lines());
     assertEquals(List.of("eth0 codec=v0", "eth1 codec=v0"), settings.calls);
   }
@@ -53,7 +55,7 @@ class CodecSwapTest {
     assertEquals(
         List.of(
             "eth1: codec v1 1.0.0 -> v0 1.0.0, stood still 0.8 ms, 57 updates waited;"
-                + " 3 changes are held: codec v0 cannot carry them"),
+                + " 3 changes are held: codec v0 cannot carry them; kept in /conf/eth1.cfg"),
         printed.lines());
     assertEquals("v1", eth0.codec);
   }
@@ -67,7 +69,8 @@ class CodecSwapTest {
     assertEquals(List.of("eth1 codec=v1"), settings.calls, "a default is kept from now on");
     assertEquals(
         List.of(
-            "eth0: codec v1 is in use already", "eth1: codec v1 is in use already, and now kept"),
+            "eth0: codec v1 is in use already; kept in /conf/eth0.cfg",
+            "eth1: codec v1 is in use already; kept in /conf/eth1.cfg"),
         printed.lines());
   }
 
@@ -99,7 +102,9 @@ class CodecSwapTest {
     settings.whenSet = () -> eth0.codec = "v0";
     codecs.swap("v0", Optional.of("eth0"), printed.out);
     assertEquals(
-        List.of("eth0: codec v1 -> v0; the link is retrying; interface eth0 is down"),
+        List.of(
+            "eth0: codec v1 -> v0; the link is retrying; interface eth0 is down; kept in"
+                + " /conf/eth0.cfg"),
         printed.lines());
   }
 
@@ -114,6 +119,12 @@ class CodecSwapTest {
         "eth2");
     view.links.removeAll(List.of(eth0, eth1));
     assertFails("codec: there is no master link; start one with --start-daemon=master", "v0", null);
+    settings.masters = List.of("eth0", "eth1");
+    assertFails(
+        "codec: no master link runs, but there is a configuration of eth0, eth1; start the role's"
+            + " bundle: ipvs-syncd shell start org.ipvssync.role.master",
+        "v0",
+        null);
     assertEquals(List.of(), settings.calls);
   }
 

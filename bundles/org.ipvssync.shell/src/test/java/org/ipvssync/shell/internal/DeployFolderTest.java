@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 
 class DeployFolderTest {
+  private static final String CODEC = offering("org.ipvssync.api.wire.SyncCodec");
+
   @TempDir private Path folder;
   private TestFramework framework;
   private DeployFolder deploy;
@@ -26,7 +28,8 @@ class DeployFolderTest {
     framework = new TestFramework(folder);
     deploy =
         new DeployFolder(framework.context(), new TestTime().patience(), folder.resolve("copies"));
-    shipped = framework.run(framework.jar("shipped.jar", "a.codec", "1.0.0", "Test-Offers: v1"));
+    shipped =
+        framework.run(framework.jar("shipped.jar", "a.codec", "1.0.0", "Test-Offers: v1", CODEC));
   }
 
   @AfterEach
@@ -36,7 +39,7 @@ class DeployFolderTest {
 
   @Test
   void shouldRunANewerOneBesideTheShippedOneUntilItIsRemoved() throws Exception {
-    File file = framework.jar("new.jar", "a.codec", "1.0.1", "Test-Offers: v1").toFile();
+    File file = framework.jar("new.jar", "a.codec", "1.0.1", "Test-Offers: v1", CODEC).toFile();
     assertTrue(deploy.canHandle(file));
     assertFalse(deploy.canHandle(new File("org.ipvssync.node.cfg")));
     deploy.install(file);
@@ -45,6 +48,40 @@ class DeployFolderTest {
     deploy.uninstall(file);
     assertNull(at(file));
     assertEquals(Bundle.ACTIVE, shipped.getState());
+  }
+
+  @Test
+  void shouldRefuseASecondOneOfWhatIsNotChosen() throws Exception {
+    Bundle role =
+        framework.run(
+            framework.jar(
+                "role.jar", "a.role", "1.0.0", offering("org.ipvssync.api.node.SyncLink")));
+    File newer =
+        framework
+            .jar("new.jar", "a.role", "1.0.1", offering("org.ipvssync.api.node.SyncLink"))
+            .toFile();
+    deploy.install(newer);
+    assertNull(at(newer), "a second role would do everything twice");
+    assertEquals(Bundle.ACTIVE, role.getState());
+    framework.jar("new.jar", "a.role", "1.0.1", CODEC);
+    deploy.update(newer);
+    assertNull(at(newer), "what runs is a role");
+    File node = framework.jar("codec.jar", "a.codec", "1.0.1").toFile();
+    deploy.install(node);
+    assertNull(at(node), "the new one is no codec");
+    deploy.uninstall(newer);
+    assertEquals("1.0.0", role.getVersion().toString());
+    assertEquals(Bundle.ACTIVE, role.getState());
+    assertEquals(Bundle.ACTIVE, shipped.getState());
+  }
+
+  @Test
+  void shouldSayThatAnOlderOneIsNotUsed() throws Exception {
+    File older = framework.jar("old.jar", "a.codec", "0.9.0", CODEC).toFile();
+    deploy.install(older);
+    assertEquals(Bundle.ACTIVE, at(older).getState());
+    assertEquals("; a higher version, 1.0.0, stays in use", deploy.besideHigher(at(older)));
+    assertEquals("", deploy.besideHigher(shipped));
   }
 
   @Test
@@ -59,7 +96,7 @@ class DeployFolderTest {
 
   @Test
   void shouldTakeWhatWasOnlyHalfThereOnceItIsWhole() throws Exception {
-    Path jar = framework.jar("new.jar", "a.codec", "1.0.1");
+    Path jar = framework.jar("new.jar", "a.codec", "1.0.1", CODEC);
     byte[] whole = Files.readAllBytes(jar);
     Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
     deploy.install(jar.toFile());
@@ -74,9 +111,9 @@ class DeployFolderTest {
 
   @Test
   void shouldUpdateInPlaceAndTakeBackWhatDoesNotResolve() throws Exception {
-    File file = framework.jar("new.jar", "a.codec", "1.0.1", "Test-Offers: v1").toFile();
+    File file = framework.jar("new.jar", "a.codec", "1.0.1", "Test-Offers: v1", CODEC).toFile();
     deploy.install(file);
-    framework.jar("new.jar", "a.codec", "1.0.2", "Test-Offers: v1");
+    framework.jar("new.jar", "a.codec", "1.0.2", "Test-Offers: v1", CODEC);
     deploy.update(file);
     assertEquals("1.0.2", at(file).getVersion().toString());
     framework.jar("new.jar", "a.codec", "1.0.3", "Require-Bundle: no.such.bundle");
@@ -100,11 +137,15 @@ class DeployFolderTest {
 
   @Test
   void shouldNotStartAgainWhatSomebodyStopped() throws Exception {
-    File file = framework.jar("new.jar", "a.codec", "1.0.1").toFile();
+    File file = framework.jar("new.jar", "a.codec", "1.0.1", CODEC).toFile();
     deploy.install(file);
     at(file).stop();
     deploy.install(framework.jar("other.jar", "other", "1.0.0").toFile());
     assertEquals(Bundle.RESOLVED, at(file).getState());
+  }
+
+  private static String offering(String type) {
+    return "Provide-Capability: osgi.service;objectClass:List<String>=\"" + type + "\"";
   }
 
   private Bundle at(File file) {

@@ -13,6 +13,7 @@ final class FakeSettings implements KeptSettings {
   /** What was asked for, in order. */
   final List<String> calls = new ArrayList<>();
 
+  List<String> masters = List.of();
   Runnable whenSet = () -> {};
 
   @Override
@@ -31,8 +32,18 @@ final class FakeSettings implements KeptSettings {
   }
 
   @Override
+  public List<String> masters() {
+    return masters;
+  }
+
+  @Override
   public Optional<String> masterValue(String link, String key) {
     return Optional.ofNullable(values.get(link + " " + key));
+  }
+
+  @Override
+  public String keptInNode() {
+    return "/conf/node.cfg";
   }
 
   @Override

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GogoShellTest {
   private final FakeView view = new FakeView();
   private final FakeConfigs configs = new FakeConfigs(view);
+  private final FakeSettings settings = new FakeSettings();
   private final TestTime time = new TestTime();
   private final List<Runnable> stops = new ArrayList<>();
   private final NodeStop stop = new NodeStop(stops::add, () -> {});
@@ -83,6 +84,10 @@ class GogoShellTest {
         "demote");
     add(new StatusCommands(view, time.patience(), stop), "status", "ready", "daemons", "shutdown");
     add(new TableCommands(view, time.patience()), "connections", "resync");
+    add(
+        new SwapCommands(view, settings, time.patience(), ShellLimits.defaults()),
+        "codec",
+        "table");
     add(new Others(), "echo", "lines", "fail", "mute", "err", "list");
     session = new GogoShell(processor, stop).open(out, err);
   }
@@ -121,6 +126,14 @@ class GogoShellTest {
                     "syncMaxLen", 1024,
                     "codec", "v0"))),
         configs.list());
+  }
+
+  @Test
+  void shouldSayWhereTheChoiceOfATableIsKept() {
+    view.tables.add(new Offer("memory", "1.0.0", "org.ipvssync.table.memory"));
+    assertRuns("ipvs:table memory", "table memory is in use already\n");
+    settings.values.put("node table", "memory");
+    assertRuns("table memory", "table memory is in use already\nkept in /conf/node.cfg\n");
   }
 
   @Test

@@ -30,6 +30,11 @@ import java.lang.invoke.VarHandle;
  *       sequence data is put behind them.
  * </ul>
  *
+ * <p>A writer that threw in the midst leaves what a killed one leaves, and the process goes on.
+ * From then on the table stays busy: a count may be wrong for good. What it was changing is put
+ * back if nothing more is written; the next writer takes it as it stands, as this process's lookups
+ * do.
+ *
  * <p>One thread at a time, the table's writer.
  */
 final class EntryJournal {
@@ -44,6 +49,7 @@ final class EntryJournal {
   private final MemorySegment area;
   private final MemorySegment segment;
   private final SlotStore slots;
+  private boolean oneHasThrown;
 
   EntryJournal(MemorySegment area, MemorySegment segment, SlotStore slots) {
     this.area = area;
@@ -53,17 +59,25 @@ final class EntryJournal {
 
   /** A writer begins. */
   void begin() {
+    if (isBusy()) {
+      oneHasThrown = true;
+      if (slot() >= 0) {
+        changed(slot());
+      }
+    }
     area.set(JAVA_INT, BUSY, 1);
     VarHandle.storeStoreFence();
   }
 
-  /** The writer is done: all counts agree. */
+  /** The writer is done: all counts agree, unless one has thrown before. */
   void end() {
     VarHandle.storeStoreFence();
-    area.set(JAVA_INT, BUSY, 0);
+    if (!oneHasThrown) {
+      area.set(JAVA_INT, BUSY, 0);
+    }
   }
 
-  /** True when a writer did not come to its end. */
+  /** True when a writer is at it, or one did not come to its end. */
   boolean isBusy() {
     return area.get(JAVA_INT, BUSY) != 0;
   }

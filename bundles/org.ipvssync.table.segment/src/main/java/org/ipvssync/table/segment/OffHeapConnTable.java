@@ -1,7 +1,6 @@
 package org.ipvssync.table.segment;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import org.ipvssync.api.conn.ConnBatch;
@@ -51,8 +50,7 @@ public final class OffHeapConnTable implements ConnTable {
   private final HashIndex index;
   private final EntryReader reader;
   private final TableWriter writer;
-  private int[] chain = new int[8];
-  private int chainLength;
+  private final HashChain chain;
   private volatile boolean readerWaits;
   private boolean closed;
 
@@ -76,6 +74,7 @@ public final class OffHeapConnTable implements ConnTable {
     this.journal = notes == null ? null : new EntryJournal(notes, segment, slots);
     ExtensionStore extensions = new ExtensionStore(segment, slots);
     this.index = new HashIndex(segment, slots, extensions, seed);
+    this.chain = new HashChain(index, slots);
     this.reader = new EntryReader(slots, extensions);
     this.writer =
         new TableWriter(slots, extensions, index, new TimingWheel(segment, slots), journal);
@@ -118,6 +117,7 @@ public final class OffHeapConnTable implements ConnTable {
     try {
       long now = start(nowMs);
       writer.apply(batch, rule, timeouts, horizon, now, counters);
+      finish();
     } finally {
       endWrite(stamp);
     }
@@ -129,7 +129,9 @@ public final class OffHeapConnTable implements ConnTable {
       long stamp = beginWrite();
       try {
         long now = start(nowMs);
-        if (writer.expire(now, Math.min(left, SWEEP_PIECE))) {
+        boolean all = writer.expire(now, Math.min(left, SWEEP_PIECE));
+        finish();
+        if (all) {
           return true;
         }
       } finally {
@@ -146,7 +148,9 @@ public final class OffHeapConnTable implements ConnTable {
     long stamp = beginWrite();
     try {
       long now = start(nowMs);
-      return writer.adopt(entries, handles, now);
+      int misfits = writer.adopt(entries, handles, now);
+      finish();
+      return misfits;
     } finally {
       endWrite(stamp);
     }
@@ -200,6 +204,13 @@ public final class OffHeapConnTable implements ConnTable {
     return now;
   }
 
+  /** A writer is done with its changes; not called by one that throws. */
+  private void finish() {
+    if (journal != null) {
+      journal.end();
+    }
+  }
+
   private long beginWrite() {
     writers.lock();
     if (readerWaits) {
@@ -212,9 +223,6 @@ public final class OffHeapConnTable implements ConnTable {
   }
 
   private void endWrite(long stamp) {
-    if (journal != null && !closed) {
-      journal.end();
-    }
     sequence.unlockWrite(stamp);
     writers.unlock();
   }
@@ -374,9 +382,9 @@ public final class OffHeapConnTable implements ConnTable {
     int done = (int) cursor & CHAIN_LIMIT - 1;
     for (int slot = (int) (cursor >>> CHAIN_BITS); slot < slots.touched(); slot++) {
       if (slots.has(slot, SlotStore.NEWER) && isFirstNewer(slot)) {
-        readChain(index.bucket(slots.hash(slot)));
-        for (; done < chainLength; done++) {
-          int at = chain[chainLength - 1 - done];
+        chain.read(index.bucket(slots.hash(slot)), CHAIN_LIMIT);
+        for (; done < chain.length(); done++) {
+          int at = chain.slot(done);
           if (slots.has(at, SlotStore.NEWER) && reader.lives(at, now)) {
             if (into.isFull()) {
               return NEWER_ONES | (long) slot << CHAIN_BITS | done;
@@ -397,19 +405,6 @@ public final class OffHeapConnTable implements ConnTable {
       link = slots.next(link - 1);
     }
     return link - 1 == slot;
-  }
-
-  /** Puts the chain of a bucket into {@code chain}, the newest first. */
-  private void readChain(int bucket) {
-    chainLength = 0;
-    int link = index.head(bucket);
-    while (link != 0 && chainLength < CHAIN_LIMIT) {
-      if (chainLength == chain.length) {
-        chain = Arrays.copyOf(chain, 2 * chainLength);
-      }
-      chain[chainLength++] = link - 1;
-      link = slots.next(link - 1);
-    }
   }
 
   /** Waits for a moment without a writer; a stamp for {@code validate}. */

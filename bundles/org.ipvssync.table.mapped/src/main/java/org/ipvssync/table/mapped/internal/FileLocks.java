@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 final class FileLocks {
   private static final Path MAPS = Path.of("/proc/self/maps");
   private static final int MAPS_INODE = 4;
+  private static final int TRIES = 5;
 
   /** What came of it. */
   enum State {
@@ -40,16 +42,42 @@ final class FileLocks {
 
   private FileLocks() {}
 
+  /** Opens a file that exists. */
+  @FunctionalInterface
+  interface Opener {
+    FileChannel open(Path file) throws IOException;
+  }
+
   /**
    * Opens and locks a file that exists.
    *
    * @return with a channel that the caller closes, unless the file is TAKEN
+   * @throws IOException when it cannot be opened, or others replace it again and again
    */
   static Locked lock(Path file) throws IOException {
-    if (isMappedHere(file)) {
-      return new Locked(State.OURS, null);
+    return lock(file, f -> FileChannel.open(f, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  /**
+   * Between the opening and the lock another process may have put its own file there: then what is
+   * locked has no name any more, and the lock keeps nobody out.
+   */
+  static Locked lock(Path file, Opener opener) throws IOException {
+    for (int i = 0; i < TRIES; i++) {
+      if (isMappedHere(file)) {
+        return new Locked(State.OURS, null);
+      }
+      Object before = keyOf(file);
+      Locked locked = lock(opener.open(file));
+      if (locked.state() != State.LOCKED || isStill(file, before, locked.channel())) {
+        return locked;
+      }
+      locked.channel().close();
     }
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    throw new IOException("other processes replace it again and again");
+  }
+
+  private static Locked lock(FileChannel channel) throws IOException {
     try {
       FileLock lock = channel.tryLock();
       if (lock != null) {
@@ -65,6 +93,22 @@ final class FileLocks {
     }
     channel.close();
     return new Locked(State.TAKEN, null);
+  }
+
+  private static boolean isStill(Path file, Object key, FileChannel channel) throws IOException {
+    try {
+      return keyOf(file).equals(key);
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Says which file this is, whatever its name. */
+  static Object keyOf(Path file) throws IOException {
+    return Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino");
   }
 
   /** True when this process has mapped the file. */

@@ -32,6 +32,7 @@ final class LeftTable implements AutoCloseable {
    * @param channel locked
    * @param bootId which start of the machine this is; empty if not known
    * @throws DamagedTableException when the file is not to be trusted
+   * @throws IOException when it cannot be mapped now, which says nothing about its content
    */
   LeftTable(FileChannel channel, String bootId) throws IOException, DamagedTableException {
     try {

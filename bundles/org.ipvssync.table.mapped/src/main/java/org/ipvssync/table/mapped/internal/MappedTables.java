@@ -1,12 +1,16 @@
 package org.ipvssync.table.mapped.internal;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -42,20 +46,24 @@ final class MappedTables {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private final SecureRandom random = new SecureRandom();
-  private final Path target;
+  private final Path configured;
   private final TableLayout layout;
   private final LongSupplier wallMs;
   private final String bootId;
 
+  /** The file itself, when what is configured is a link. */
+  private Path target;
+
   /**
    * Tables in a file.
    *
-   * @param target the file, absolute
+   * @param configured the file or a link to it, absolute
    * @param wallMs the wall clock, milliseconds since 1970
    * @param bootId which start of the machine this is; empty if not known
    */
-  MappedTables(Path target, int capacity, LongSupplier wallMs, String bootId) {
-    this.target = target;
+  MappedTables(Path configured, int capacity, LongSupplier wallMs, String bootId) {
+    this.configured = configured;
+    this.target = configured;
     this.layout = new TableLayout(capacity);
     this.wallMs = wallMs;
     this.bootId = bootId;
@@ -63,33 +71,48 @@ final class MappedTables {
 
   /** See ConnTableProvider.open. */
   synchronized ConnTable open() {
+    follow();
     makeFolder();
     FileChannel predecessor = null;
+    String left = null;
     if (Files.exists(target)) {
       Locked locked = lock();
       if (locked.state() == State.LOCKED) {
-        close(locked.channel());
+        left = age();
+        Quietly.close(locked.channel());
       } else {
         predecessor = locked.channel();
       }
     }
-    return create(predecessor);
+    return create(predecessor, left);
+  }
+
+  /** How old the file is, in words. */
+  private String age() {
+    try {
+      Instant written = Files.getLastModifiedTime(target).toInstant();
+      Duration age = Duration.between(written, Instant.ofEpochMilli(wallMs.getAsLong()));
+      return "last written " + written.truncatedTo(SECONDS) + ", " + age.toMinutes() + " min ago";
+    } catch (IOException e) {
+      return "of unknown age: " + Failures.reason(e);
+    }
   }
 
   /** See ConnTableProvider.restore; the table is published already. */
   synchronized ConnTable restore(long nowMs) {
+    follow();
     makeFolder();
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return published(create(null));
+      return published(create(null, null));
     }
     Locked locked = lock();
     if (locked.state() == State.OURS) {
       // Its table is in use in this process; whoever uses it moves the content.
-      return create(locked.channel());
+      return create(locked.channel(), null);
     }
     try (FileChannel channel = locked.channel()) {
       try (LeftTable left = judge(channel)) {
-        return published(left == null ? create(null) : moved(left, nowMs));
+        return published(left == null ? create(null, null) : moved(left, nowMs));
       }
     } catch (IOException e) {
       throw failure("cannot be closed", e, "look at the disk");
@@ -102,7 +125,13 @@ final class MappedTables {
       return new LeftTable(channel, bootId);
     } catch (DamagedTableException e) {
       setAside(e.getMessage());
-    } catch (IOException | RuntimeException | InternalError e) {
+    } catch (IOException e) {
+      // The file's content is not the reason, and the next attempt may well succeed.
+      throw failure(
+          "cannot be mapped",
+          e,
+          "give this process more memory, move it away, or name another file");
+    } catch (RuntimeException | InternalError e) {
       // InternalError: the disk did not give a page. Whatever it is, it must not come again.
       setAside("reading it failed: " + e);
     }
@@ -110,7 +139,7 @@ final class MappedTables {
   }
 
   private ConnTable moved(LeftTable left, long nowMs) {
-    ConnTable table = create(null);
+    ConnTable table = create(null, null);
     try {
       ConnBatch piece = new ConnBatch(PIECE);
       int[] handles = new int[PIECE];
@@ -147,8 +176,13 @@ final class MappedTables {
     }
   }
 
-  /** An empty table in a new file. */
-  private ConnTable create(FileChannel predecessor) {
+  /**
+   * An empty table in a new file.
+   *
+   * @param predecessor to be closed with it; null for none
+   * @param left what is said of the file that it replaces unread; null for nothing
+   */
+  private ConnTable create(FileChannel predecessor, String left) {
     removeLeftovers();
     String number = HexFormat.of().toHexDigits(random.nextLong());
     Path path = target.resolveSibling(target.getFileName() + "." + number + NEW);
@@ -156,13 +190,14 @@ final class MappedTables {
     try {
       file = new TableFile(path, target, layout, wallMs);
     } catch (IOException e) {
-      close(predecessor);
+      Quietly.close(predecessor);
       throw failure(
           "cannot be made with " + (FileHeader.fileBytes(layout) >> 20) + " MiB",
           e,
           "give its folder room and rights, lower maxConnections, or name another file");
     }
     file.keepOpen(predecessor);
+    file.replaces(left);
     long seed = random.nextLong();
     file.header().writeConstants(layout.capacity(), seed, bootId);
     return new OffHeapConnTable(file.table(), layout, seed, file);
@@ -184,6 +219,23 @@ final class MappedTables {
               + ".cfg");
     }
     return locked;
+  }
+
+  /** A link stays a link, and its file is known by the name that the mappings of a process have. */
+  private void follow() {
+    try {
+      if (Files.exists(configured)) {
+        target = configured.toRealPath();
+      } else if (Files.isSymbolicLink(configured)) {
+        Path folder = configured.getParent().toRealPath();
+        target = folder.resolve(Files.readSymbolicLink(configured));
+      } else {
+        target = configured;
+      }
+    } catch (IOException e) {
+      target = configured;
+      throw failure("cannot be followed", e, "mend the link, or name another file");
+    }
   }
 
   private void makeFolder() {
@@ -214,7 +266,7 @@ final class MappedTables {
     List<Path> kept = siblings(name, "");
     kept.sort(Comparator.comparing(Path::getFileName).reversed());
     for (Path old : kept.subList(Math.min(KEPT_DAMAGED, kept.size()), kept.size())) {
-      delete(old);
+      Quietly.delete(old);
     }
   }
 
@@ -224,11 +276,13 @@ final class MappedTables {
       try {
         Locked locked = FileLocks.lock(left);
         if (locked.state() == State.LOCKED) {
-          delete(left);
-          close(locked.channel());
+          Quietly.delete(left);
+          Quietly.close(locked.channel());
         }
+      } catch (NoSuchFileException e) {
+        LOG.debug("published meanwhile", e);
       } catch (IOException e) {
-        LOG.warn("connection table: {} is left behind: {}", left, Failures.reason(e));
+        Quietly.isLeft(left, e);
       }
     }
   }
@@ -251,23 +305,5 @@ final class MappedTables {
   private IllegalStateException failure(String what, IOException e, String advice) {
     return new IllegalStateException(
         "connection table: " + target + " " + what + ": " + Failures.reason(e) + "; " + advice, e);
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.warn("connection table: {} is left behind: {}", file, Failures.reason(e));
-    }
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      LOG.debug("closing", e);
-    }
   }
 }

@@ -37,6 +37,7 @@ final class TableFile implements TableBacking {
   private final Object key;
   private Path path;
   private FileChannel predecessor;
+  private String leftBehind;
   private long nextBeatMs = Long.MIN_VALUE;
 
   /**
@@ -60,7 +61,7 @@ final class TableFile implements TableBacking {
         throw new IOException("it is locked by another process");
       }
       this.header = new FileHeader(opened.map(MapMode.READ_WRITE, 0, bytes, shared));
-      this.key = keyOf(path);
+      this.key = FileLocks.keyOf(path);
     } catch (IOException | RuntimeException | Error e) {
       shared.close();
       if (opened != null) {
@@ -88,6 +89,15 @@ final class TableFile implements TableBacking {
     predecessor = channel;
   }
 
+  /**
+   * Says that what is in the target's place is of an earlier run, and goes unread.
+   *
+   * @param left how old it is, in words; null when nothing such is there
+   */
+  void replaces(String left) {
+    leftBehind = left;
+  }
+
   @Override
   public MemorySegment journal() {
     return header.journal();
@@ -113,6 +123,13 @@ final class TableFile implements TableBacking {
     try {
       Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
       path = target;
+      if (leftBehind != null) {
+        LOG.info(
+            "connection table: {} of an earlier run ({}) was not read: the table in use has moved"
+                + " into its place",
+            target,
+            leftBehind);
+      }
     } catch (IOException e) {
       throw new IllegalStateException(
           "connection table: " + target + " cannot be replaced: " + Failures.reason(e), e);
@@ -140,7 +157,7 @@ final class TableFile implements TableBacking {
       unmap();
     } else {
       unmap();
-      delete(path);
+      Quietly.delete(path);
     }
     closeChannels();
   }
@@ -150,11 +167,11 @@ final class TableFile implements TableBacking {
   public void discard() {
     unmap();
     try {
-      if (Files.exists(path) && keyOf(path).equals(key)) {
-        delete(path);
+      if (Files.exists(path) && FileLocks.keyOf(path).equals(key)) {
+        Quietly.delete(path);
       }
     } catch (IOException e) {
-      LOG.warn("connection table: {} is left behind: {}", path, Failures.reason(e));
+      Quietly.isLeft(path, e);
     }
     closeChannels();
   }
@@ -164,18 +181,8 @@ final class TableFile implements TableBacking {
   }
 
   private void closeChannels() {
-    closeQuietly(channel);
-    closeQuietly(predecessor);
-  }
-
-  private static void closeQuietly(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      LOG.debug("closing", e);
-    }
+    Quietly.close(channel);
+    Quietly.close(predecessor);
   }
 
   /** So that the name is on the disk, too. */
@@ -183,18 +190,5 @@ final class TableFile implements TableBacking {
     try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
       folder.force(true);
     }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.warn("connection table: {} is left behind: {}", file, Failures.reason(e));
-    }
-  }
-
-  /** Says which file this is, whatever its name. */
-  private static Object keyOf(Path file) throws IOException {
-    return Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino");
   }
 }

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -76,35 +78,62 @@ class FailureTest {
   @Test
   void shouldSayThatTheProcessMayNotWriteThatMuch() throws IOException, InterruptedException {
     Path file = dir.resolve("limited").resolve("connections.table");
+    String said = restoreWithin("ulimit -f 64", file);
+    assertTrue(said.contains(file + " cannot be made with 19 MiB: File too large"), said);
+    assertEquals(List.of(), new MappedFolder(file.getParent()).names());
+  }
+
+  /** No memory now is no reason to begin empty for ever. */
+  @Test
+  void shouldLeaveAsItIsWhatCannotBeMappedNow() throws IOException, InterruptedException {
+    MappedFolder folder = new MappedFolder(Files.createDirectory(dir.resolve("large")));
+    long bytes = 1L << 40; // of which the disk has none
+    try (FileChannel file =
+        FileChannel.open(
+            folder.file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.SPARSE,
+            StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.allocate(1), bytes - 1);
+    }
+    String said = restoreWithin("ulimit -v 8000000", folder.file);
+    assertTrue(said.contains(folder.file + " cannot be mapped: Map failed; give"), said);
+    assertEquals(List.of("connections.table"), folder.names());
+    assertEquals(bytes, Files.size(folder.file));
+  }
+
+  /** What {@link Restorer} says in a process with a limit. */
+  private String restoreWithin(String limit, Path file) throws IOException, InterruptedException {
     int status =
         run(
             dir,
             "sh",
             "-c",
-            "ulimit -f 64; exec \"$@\"",
+            limit + "; exec \"$@\"",
             "sh",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:-UsePerfData",
+            "-Xmx64m",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
-            Opener.class.getName(),
+            Restorer.class.getName(),
             file.toString());
     String said = Files.readString(dir.resolve("output"));
     assertEquals(0, status, said);
-    assertTrue(said.contains(file + " cannot be made with 19 MiB: File too large"), said);
-    assertEquals(List.of(), new MappedFolder(file.getParent()).names());
+    return said;
   }
 
-  /** Opens a table and prints why it cannot be. */
-  static final class Opener {
-    private Opener() {}
+  /** Restores a table and prints why it cannot be. */
+  static final class Restorer {
+    private Restorer() {}
 
     /** The file. */
     public static void main(String[] args) {
       try (ConnTable table =
-          new MappedTables(Path.of(args[0]), 100_000, System::currentTimeMillis, "boot").open()) {
-        System.out.println("opened " + table.capacity());
+          new MappedTables(Path.of(args[0]), 100_000, System::currentTimeMillis, "boot")
+              .restore(0)) {
+        System.out.println("restored " + table.capacity());
       } catch (IllegalStateException e) {
         System.out.println(e.getMessage());
       }

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
 import org.ipvssync.api.conn.MergeRule;
+import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.table.Conn;
 import org.ipvssync.api.table.ConnRecords;
 import org.ipvssync.api.table.ConnTable;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RestoreTest {
@@ -218,6 +221,59 @@ class RestoreTest {
   }
 
   @Test
+  void shouldReplaceWhatAnEarlierRunHasLeftOnlyWhenPublished() {
+    TableHarness old = folder.restore();
+    old.sync(Conn.tcp());
+    old.close();
+    folder.tables(500).open().discard();
+    TableHarness back = folder.restore();
+    assertTrue(back.has(Conn.tcp()), "nothing was published");
+    back.close();
+    TableHarness next = new TableHarness(folder.tables(500).open());
+    next.sync(Conn.tcp6());
+    next.table().publish();
+    next.close();
+    TableHarness after = folder.restore();
+    assertTrue(after.has(Conn.tcp6()));
+    assertFalse(after.has(Conn.tcp()));
+    after.close();
+    assertEquals(ONE_FILE, folder.names());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldFollowALinkAndLeaveIt(boolean relative) throws IOException {
+    Path disk = dir.resolve("disk");
+    Path real = disk.resolve("the.table");
+    Files.createSymbolicLink(folder.file, relative ? dir.relativize(real) : real);
+    TableHarness first = folder.restore(); // of what is not there yet
+    first.sync(Conn.tcp());
+    TableHarness second = new TableHarness(folder.tables(500).open());
+    second.sync(Conn.tcp6());
+    TableHarness third = folder.restore();
+    assertEquals(0, third.table().size(), "it sees that the first one is in use");
+    third.table().discard();
+    second.table().publish();
+    first.table().discard();
+    folder.kill(second);
+    TableHarness back = folder.restore();
+    assertTrue(back.has(Conn.tcp6()));
+    back.close();
+    assertTrue(Files.isSymbolicLink(folder.file));
+    assertEquals(List.of(real), files(disk));
+    Files.write(real, new byte[100]);
+    folder.restore().close();
+    assertTrue(Files.isSymbolicLink(folder.file));
+    assertEquals(2, files(disk).size(), "set aside beside the file");
+  }
+
+  private static List<Path> files(Path dir) throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.toList();
+    }
+  }
+
+  @Test
   void shouldForgetWhatHasMovedElsewhere() {
     TableHarness table = folder.restore();
     table.sync(Conn.tcp());
@@ -273,5 +329,39 @@ class RestoreTest {
     table.sync(Conn.tcp6());
     assertFalse(table.mustFind(Conn.tcp6()).isCopy(0));
     table.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void shouldBringBackWhatAWriterThrewIn(boolean killed, boolean wroteOn) {
+    TableHarness before = folder.restore();
+    before.sync(Conn.tcp().timeoutS(100).fwmark(7), Conn.tcp6().timeoutS(50));
+    failInTheMidst(before, MergeRule.AUTHORITATIVE, Conn.tcp().timeoutS(0).fwmark(8));
+    failInTheMidst(before, MergeRule.KERNEL_SYNC, Conn.tcp6().from("2001:db8::77", 7).timeoutS(0));
+    failInTheMidst(before, MergeRule.AUTHORITATIVE, Conn.tcp().timeoutS(0).fwmark(9));
+    if (wroteOn) {
+      before.sync(Conn.template(), Conn.tcp6().timeoutS(60));
+    }
+    end(before, killed);
+
+    TableHarness after = folder.restore();
+    assertEquals(ONE_FILE, folder.names(), "not set aside");
+    assertEquals(wroteOn ? 3 : 2, after.living());
+    // As it was before it was touched; when more was written, as that process went on with it.
+    assertEquals(wroteOn ? 9 : 8, after.mustFind(Conn.tcp()).fwmark(0));
+    assertEquals(100, after.mustFind(Conn.tcp()).timeoutS(0));
+    assertEquals(wroteOn ? 60 : 50, after.mustFind(Conn.tcp6()).timeoutS(0));
+    after.close();
+  }
+
+  /** Nobody says how long a record without a timeout lives: noticed with half of it written. */
+  private static void failInTheMidst(TableHarness table, MergeRule rule, Conn conn) {
+    LinkCounters counters = new LinkCounters();
+    assertThrows(
+        NullPointerException.class,
+        () ->
+            table
+                .table()
+                .apply(TableHarness.batchOf(conn), rule, null, 1, table.nowMs(), counters));
   }
 }
