@@ -219,6 +219,20 @@ public final class TableModel {
     }
   }
 
+  /** See ConnTable.adopt: the entry that record {@code i} was read from, as it is. */
+  public void adopt(ConnBatch b, int i, long now) {
+    Entry entry = new Entry(made++, b, i);
+    entry.copy = b.isCopy(i);
+    entry.flags = b.flags(i);
+    entry.state = b.state(i);
+    entry.horizon = b.horizon(i);
+    entry.timeoutS = b.timeoutS(i);
+    entry.deadline = now + b.expiresMs(i);
+    setSeq(entry, b, i);
+    entries.computeIfAbsent(entry.key, k -> new ArrayList<>()).add(entry);
+    byDeadline.add(entry);
+  }
+
   private void apply(
       ConnBatch b, int i, MergeRule rule, ConnTimeouts timeouts, int horizon, long now) {
     Entry found = find(b, i);
@@ -283,12 +297,7 @@ public final class TableModel {
     e.flags = flags;
     e.state = b.state(i);
     e.horizon = horizon;
-    if (b.hasSeq(i)) {
-      e.seq = new int[6];
-      for (int word = 0; word < 6; word++) {
-        e.seq[word] = b.seq(i, word);
-      }
-    }
+    setSeq(e, b, i);
     long timeoutS = Integer.toUnsignedLong(b.timeoutS(i));
     if (timeoutS == 0) {
       timeoutS = timeouts.secondsOf(b.protocol(i), flags, b.state(i));
@@ -297,6 +306,15 @@ public final class TableModel {
     e.timeoutS = (int) timeoutS;
     e.deadline = now + 1000 * (remainingS == 0 ? timeoutS : Math.min(timeoutS, remainingS));
     byDeadline.add(e);
+  }
+
+  private static void setSeq(Entry e, ConnBatch b, int i) {
+    if (b.hasSeq(i)) {
+      e.seq = new int[6];
+      for (int word = 0; word < 6; word++) {
+        e.seq[word] = b.seq(i, word);
+      }
+    }
   }
 
   private void remove(Entry entry) {
