@@ -87,8 +87,7 @@ class CmKeptSettingsTest {
     assertEquals("table = mapped\n", Files.readString(file));
     assertEquals(Optional.of("mapped"), settings().nodeValue("table"));
     assertEquals(file.toString(), settings().keptInNode());
-    assertEquals(
-        file.toFile().toURI().toString(), store.get(NODE).get(CmKeptSettings.FILE_NAME));
+    assertEquals(file.toFile().toURI().toString(), store.get(NODE).get(CmKeptSettings.FILE_NAME));
     undo.run();
     assertFalse(Files.exists(file));
     assertEquals(Optional.empty(), settings().nodeValue("table"));
