@@ -14,14 +14,14 @@ import org.opentest4j.AssertionFailedError;
 
 /**
  * Swaps at random while updates come at a high rate. Repeat a failure with the properties that it
- * says; the long run is {@code -Dipvssync.swap.count=1000}.
+ * says; the long run is {@code -Dipvssync.swap.count=1000 -Dipvssync.swap.rate=50000}.
  *
  * <p>What bounds the rate on two cores is a part that is new: a bundle that has just come runs
  * slowly until it is compiled, and so long the backup's socket buffer has to hold what is sent.
  */
 class RandomSwapsIT {
   private static final int COUNT = Integer.getInteger("ipvssync.swap.count", 60);
-  private static final int RATE = Integer.getInteger("ipvssync.swap.rate", 50_000);
+  private static final int RATE = Integer.getInteger("ipvssync.swap.rate", 25_000);
   private static final long SEED = Long.getLong("ipvssync.swap.seed", System.nanoTime() & 0xffff);
 
   /** Until everything was done once: code that never ran is slow, and all of it is new. */
