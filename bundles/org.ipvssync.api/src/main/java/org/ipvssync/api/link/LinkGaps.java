@@ -3,7 +3,6 @@ package org.ipvssync.api.link;
 import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
-import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncRole;
 
 /**
@@ -19,10 +18,9 @@ final class LinkGaps {
   private final boolean receives;
   private final String title;
   private final LinkCounters counters;
-  private final SwapLog swaps;
+  private final SwapTimer swap;
   private final LinkLog log;
 
-  private String label = "";
   private long changes;
   private boolean opened;
   private boolean lost;
@@ -33,7 +31,7 @@ final class LinkGaps {
     this.receives = role == SyncRole.BACKUP;
     this.title = title;
     this.counters = counters;
-    this.swaps = swaps;
+    this.swap = new SwapTimer("transport", swaps::done);
     this.log = log;
   }
 
@@ -82,16 +80,15 @@ final class LinkGaps {
     if (lost) {
       count(Math.ceilDiv(nowNanos - countedNanos, MS));
     }
-    if (opened && choice != changes) {
-      long micros = TimeUnit.NANOSECONDS.toMicros(nowNanos - since);
-      swaps.done(new Swap("transport", label, transport, micros, waited));
+    if (choice != changes) {
+      swap.missed(since);
     }
+    swap.resumed(transport, nowNanos, waited);
     if (lost && receives && (isNews || choice != changes)) {
       tell(Math.ceilDiv(nowNanos - since, MS));
     }
     opened = true;
     lost = false;
-    label = transport;
     changes = choice;
   }
 

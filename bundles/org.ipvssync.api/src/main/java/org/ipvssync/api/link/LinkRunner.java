@@ -87,7 +87,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
     this.clock = clock;
     this.log = log;
     this.swaps = new SwapLog(title, log);
-    gaps = new LinkGaps(role, title, counters, swaps, log);
+    this.gaps = new LinkGaps(role, title, counters, swaps, log);
     this.socket = new LinkSocket<>(title, transports, work, gaps, clock, log);
   }
 
