@@ -103,15 +103,14 @@ final class CodecSwap {
       throws IOException, InterruptedException {
     boolean configured =
         settings.masterValue(before.name(), KEY).map(String::strip).orElse("").equals(codec);
-    if (before.codec().equals(codec) && configured) {
+    if (before.codec().equals(codec)) {
+      if (!configured) {
+        settings.setMaster(before.name(), KEY, codec);
+      }
       say(before, "codec " + codec + " is in use already", out);
       return;
     }
     Undo undo = settings.setMaster(before.name(), KEY, codec);
-    if (before.codec().equals(codec)) {
-      say(before, "codec " + codec + " is in use already", out);
-      return;
-    }
     boolean seen = false;
     try {
       seen = patience.await(limits.upTimeoutMs(), () -> sends(before, codec));

@@ -48,16 +48,15 @@ final class TableSwap {
           "table: there is no table '" + name + "'; there is: " + Offer.names(offers));
     }
     TableStatus before = node.table();
-    boolean inUse = before.provider().equals(name);
-    if (inUse && configured().equals(name)) {
-      out.println("table " + name + " is in use already");
+    if (before.provider().equals(name)) {
+      boolean configured = configured().equals(name);
+      if (!configured) {
+        settings.setNode(KEY, name);
+      }
+      out.println("table " + name + " is in use already" + (configured ? "" : ", and now kept"));
       return;
     }
     Undo undo = settings.setNode(KEY, name);
-    if (inUse) {
-      out.println("table " + name + " is in use already, and now kept");
-      return;
-    }
     boolean seen = false;
     String why = "";
     try {
