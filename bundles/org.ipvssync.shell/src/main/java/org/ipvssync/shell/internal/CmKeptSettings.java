@@ -3,14 +3,12 @@ package org.ipvssync.shell.internal;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.ipvssync.api.link.LinkSettings;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -26,7 +24,6 @@ final class CmKeptSettings implements KeptSettings {
 
   private static final String NODE_PID = "org.ipvssync.node";
   private static final String MASTERS = "(service.factoryPid=org.ipvssync.role.master)";
-  private static final String ANY_LOCATION = "?";
 
   private final ConfigurationAdmin admin;
   private final Path confDir;
@@ -48,7 +45,7 @@ final class CmKeptSettings implements KeptSettings {
 
   @Override
   public Undo setNode(String key, String value) throws IOException {
-    Configuration node = admin.getConfiguration(NODE_PID, ANY_LOCATION);
+    Configuration node = admin.getConfiguration(NODE_PID, CmConfigurations.ANY_LOCATION);
     Path file = file(node).orElseGet(() -> confDir.resolve(NODE_PID + ".cfg").toAbsolutePath());
     return set(node, Optional.of(file), key, value);
   }
@@ -128,12 +125,7 @@ final class CmKeptSettings implements KeptSettings {
   }
 
   private Stream<Configuration> all(String filter) throws IOException {
-    try {
-      Configuration[] found = admin.listConfigurations(filter);
-      return found == null ? Stream.empty() : Arrays.stream(found);
-    } catch (InvalidSyntaxException e) {
-      throw new AssertionError("a filter without input is right or wrong for ever", e);
-    }
+    return CmConfigurations.find(admin, filter).stream();
   }
 
   private static Optional<Path> file(Configuration configuration) {

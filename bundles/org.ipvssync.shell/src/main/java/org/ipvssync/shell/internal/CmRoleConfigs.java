@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.ipvssync.api.node.SyncRole;
 import org.osgi.framework.Constants;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -18,9 +17,6 @@ import org.osgi.service.cm.ConfigurationAdmin;
 final class CmRoleConfigs implements RoleConfigs {
   /** Key that marks what startDaemon made; the roles do not look at it. */
   static final String BY_COMMAND = "startedByCommand";
-
-  /** Any bundle may receive the configuration, wherever it was installed from. */
-  private static final String ANY_LOCATION = "?";
 
   private static final String PID_PREFIX = "org.ipvssync.role.";
 
@@ -46,7 +42,8 @@ final class CmRoleConfigs implements RoleConfigs {
     Dictionary<String, Object> properties = new Hashtable<>(config.settings());
     properties.put(BY_COMMAND, true);
     admin
-        .getFactoryConfiguration(factoryPid(config.role()), config.name(), ANY_LOCATION)
+        .getFactoryConfiguration(
+            factoryPid(config.role()), config.name(), CmConfigurations.ANY_LOCATION)
         .update(properties);
   }
 
@@ -60,13 +57,7 @@ final class CmRoleConfigs implements RoleConfigs {
   }
 
   private List<Configuration> configurations(SyncRole role) throws IOException {
-    try {
-      Configuration[] found =
-          admin.listConfigurations("(service.factoryPid=" + factoryPid(role) + ")");
-      return found == null ? List.of() : List.of(found);
-    } catch (InvalidSyntaxException e) {
-      throw new AssertionError("a filter without input is right or wrong for ever", e);
-    }
+    return CmConfigurations.find(admin, "(service.factoryPid=" + factoryPid(role) + ")");
   }
 
   private static RoleConfig roleConfig(SyncRole role, Configuration configuration) {
