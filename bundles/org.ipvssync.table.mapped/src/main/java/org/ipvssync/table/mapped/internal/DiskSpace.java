@@ -7,16 +7,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.NoSuchElementException;
 import java.util.Set;
+import org.ipvssync.table.segment.NativeCall;
 
 /**
  * Takes the space of a whole file from its disk. In a file with holes the disk would be asked for
@@ -60,7 +58,7 @@ final class DiskSpace {
    * @return false when it cannot be done this way
    */
   private static boolean allocate(Path file, long bytes) throws IOException {
-    if (Calls.FALLOCATE == null) {
+    if (!Calls.areThere()) {
       return false;
     }
     int error;
@@ -107,39 +105,21 @@ final class DiskSpace {
 
   /** The three calls, or null where they cannot be made. */
   private static final class Calls {
-    static final MethodHandle CREAT;
-    static final MethodHandle FALLOCATE;
-    static final MethodHandle CLOSE;
+    // Elsewhere the numbers of errors differ.
+    private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
-    static {
-      MethodHandle creat = null;
-      MethodHandle fallocate = null;
-      MethodHandle close = null;
-      // Elsewhere the numbers of errors differ.
-      if (System.getProperty("os.name").equals("Linux")) {
-        try {
-          creat = handle("creat", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-          close = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-          fallocate =
-              handle(
-                  "posix_fallocate",
-                  FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-        } catch (IllegalCallerException
-            | UnsupportedOperationException
-            | NoSuchElementException e) {
-          // Native access is denied, or there is no linker or no such function.
-          fallocate = null;
-        }
-      }
-      CREAT = creat;
-      FALLOCATE = fallocate;
-      CLOSE = close;
+    static final MethodHandle CREAT =
+        call("creat", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    static final MethodHandle FALLOCATE =
+        call("posix_fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    static boolean areThere() {
+      return CREAT != null && FALLOCATE != null && CLOSE != null;
     }
 
-    @SuppressWarnings("restricted")
-    private static MethodHandle handle(String function, FunctionDescriptor type) {
-      SymbolLookup library = Linker.nativeLinker().defaultLookup();
-      return Linker.nativeLinker().downcallHandle(library.findOrThrow(function), type);
+    private static MethodHandle call(String function, FunctionDescriptor type) {
+      return LINUX ? NativeCall.orNull(function, type) : null;
     }
   }
 }

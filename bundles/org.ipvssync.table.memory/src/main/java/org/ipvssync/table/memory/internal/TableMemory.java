@@ -6,12 +6,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.NoSuchElementException;
 import java.util.Set;
+import org.ipvssync.table.segment.NativeCall;
 import org.ipvssync.table.segment.TableLayout;
 
 /**
@@ -67,7 +65,7 @@ final class TableMemory implements AutoCloseable {
 
   @SuppressWarnings("restricted")
   private static MemorySegment map(long bytes, Arena arena) {
-    if (Mapping.MMAP == null) {
+    if (!Mapping.areThere()) {
       return null;
     }
     MemorySegment start;
@@ -104,36 +102,24 @@ final class TableMemory implements AutoCloseable {
 
   /** The two calls, or null where they cannot be made. */
   private static final class Mapping {
-    static final MethodHandle MMAP;
-    static final MethodHandle MUNMAP;
+    private static final boolean LAZY =
+        System.getProperty("os.name").equals("Linux")
+            && LAZY_MACHINES.contains(System.getProperty("os.arch"));
 
-    static {
-      MethodHandle mmap = null;
-      MethodHandle munmap = null;
-      if (System.getProperty("os.name").equals("Linux")
-          && LAZY_MACHINES.contains(System.getProperty("os.arch"))) {
-        try {
-          mmap =
-              handle(
-                  "mmap",
-                  FunctionDescriptor.of(
-                      ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-          munmap = handle("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
-        } catch (IllegalCallerException
-            | UnsupportedOperationException
-            | NoSuchElementException e) {
-          // Native access is denied, or there is no linker or no such function: the arena serves.
-          mmap = null;
-        }
-      }
-      MMAP = mmap;
-      MUNMAP = munmap;
+    static final MethodHandle MMAP =
+        call(
+            "mmap",
+            FunctionDescriptor.of(
+                ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    static final MethodHandle MUNMAP =
+        call("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+
+    static boolean areThere() {
+      return MMAP != null && MUNMAP != null;
     }
 
-    @SuppressWarnings("restricted")
-    private static MethodHandle handle(String function, FunctionDescriptor type) {
-      SymbolLookup library = Linker.nativeLinker().defaultLookup();
-      return Linker.nativeLinker().downcallHandle(library.findOrThrow(function), type);
+    private static MethodHandle call(String function, FunctionDescriptor type) {
+      return LAZY ? NativeCall.orNull(function, type) : null;
     }
   }
 }
