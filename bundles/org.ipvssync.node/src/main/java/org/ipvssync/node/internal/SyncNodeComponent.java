@@ -12,6 +12,7 @@ import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.table.ConnTableProvider;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -97,7 +98,9 @@ public final class SyncNodeComponent {
             core,
             settings.table(),
             log,
-            task -> sweeper.schedule(task, MISSING_PROVIDER_S, TimeUnit.SECONDS));
+            task -> sweeper.schedule(task, MISSING_PROVIDER_S, TimeUnit.SECONDS),
+            // Its table may stay in use without it.
+            provider -> WholeBundle.load(FrameworkUtil.getBundle(provider.getClass())));
     tables.start();
     registration = context.registerService(SyncNode.class, core, null);
   }
@@ -145,8 +148,6 @@ public final class SyncNodeComponent {
       ConnTableProvider provider,
       ServiceReference<ConnTableProvider> reference,
       Map<String, Object> properties) {
-    // Its table may stay in use without it.
-    WholeBundle.load(reference.getBundle());
     tables.add(provider, properties, version(reference));
   }
 

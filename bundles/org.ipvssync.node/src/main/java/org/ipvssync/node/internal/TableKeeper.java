@@ -25,6 +25,7 @@ final class TableKeeper {
   private final SyncNodeCore core;
   private final LinkLog log;
   private final Consumer<Runnable> later;
+  private final Consumer<ConnTableProvider> used;
   private final ServiceChoice<ConnTableProvider> configured;
 
   /** The best of all but those that failed; it matters only until there is a first table. */
@@ -54,12 +55,19 @@ final class TableKeeper {
    *
    * @param name the configured provider
    * @param later runs a task after the seconds for which a provider may be missing without a word
+   * @param used gets a provider whose table has come into use, while it is kept from going
    */
-  TableKeeper(SyncNodeCore core, String name, LinkLog log, Consumer<Runnable> later) {
+  TableKeeper(
+      SyncNodeCore core,
+      String name,
+      LinkLog log,
+      Consumer<Runnable> later,
+      Consumer<ConnTableProvider> used) {
     this.core = core;
     this.name = name;
     this.log = log;
     this.later = later;
+    this.used = used;
     this.configured = new ServiceChoice<>(ConnTableProvider::name, name);
     this.any = new ServiceChoice<>(p -> p.name() == null || p.name().isBlank() ? "" : ANY, ANY);
   }
@@ -198,6 +206,7 @@ final class TableKeeper {
       boolean first = current == null;
       current = provider;
       currentLabel = label;
+      used.accept(provider);
       tell(first, lost);
       return "";
     } catch (IllegalStateException e) {

@@ -25,7 +25,9 @@ class TableKeeperTest {
   private final RecordedLog recorded = new RecordedLog();
   private final SyncNodeCore core = new SyncNodeCore(nanos::get, 1024, recorded.log);
   private final List<Runnable> later = new ArrayList<>();
-  private final TableKeeper keeper = new TableKeeper(core, "mapped", recorded.log, later::add);
+  private final List<ConnTableProvider> used = new ArrayList<>();
+  private final TableKeeper keeper =
+      new TableKeeper(core, "mapped", recorded.log, later::add, used::add);
   private long serviceId;
 
   private FakeProvider provider(String name) {
@@ -104,6 +106,7 @@ class TableKeeperTest {
 
     assertEquals(7, core.table().connections());
     assertEquals(2, core.table().swaps().count());
+    assertEquals(List.of(older, newer, older), used);
     assertEquals(1, recorded.count("info node: table mapped 1.0.0 -> mapped 1.1.0, stood still"));
     assertEquals(1, recorded.count("info node: table mapped 1.1.0 -> mapped 1.0.0, stood still"));
     assertEquals("", detail());
