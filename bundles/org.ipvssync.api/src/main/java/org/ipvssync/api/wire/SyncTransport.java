@@ -31,4 +31,12 @@ public interface SyncTransport {
    * @throws TransportException when that cannot be done now; trying again later may help
    */
   SyncSender openSender(LinkAddress address) throws TransportException;
+
+  /**
+   * Makes a socket of its own port on the interface, for questions to the group and what follows.
+   *
+   * @param address its first port is where the group is asked; its syncPorts mean nothing
+   * @throws TransportException when that cannot be done now; trying again later may help
+   */
+  PeerSocket openPeerSocket(LinkAddress address) throws TransportException;
 }

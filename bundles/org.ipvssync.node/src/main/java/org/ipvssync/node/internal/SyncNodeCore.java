@@ -144,6 +144,39 @@ public final class SyncNodeCore implements SyncNode {
   }
 
   @Override
+  public void find(ConnBatch keys, ConnBatch into) {
+    long stamp = holder.acquire();
+    try {
+      findNow(keys, into);
+    } finally {
+      holder.release(stamp);
+    }
+  }
+
+  /** In the table there is, which nobody exchanges meanwhile. */
+  private void findNow(ConnBatch keys, ConnBatch into) {
+    ConnTable table = holder.table();
+    long nowMs = clock.nowMs();
+    for (int i = 0; i < keys.size(); i++) {
+      if (table == null || keys.isSkipped(i) || !table.find(keys, i, into, nowMs)) {
+        into.skip(into.add());
+      }
+    }
+  }
+
+  @Override
+  public int again(String name, ConnBatch keys) {
+    ConnBatch found = new ConnBatch(keys.capacity());
+    long stamp = holder.acquire();
+    try {
+      findNow(keys, found);
+      return outbound.again(name, found);
+    } finally {
+      holder.release(stamp);
+    }
+  }
+
+  @Override
   public TableStatus table() {
     long stamp = holder.acquire();
     try {
