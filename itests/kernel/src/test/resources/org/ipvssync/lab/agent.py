@@ -12,6 +12,7 @@ RPC = "/mnt/out/rpc/"
 CLONE_NEWNET = 0x40000000
 FINIT_MODULE = 313  # x86-64, the only machine that User-Mode Linux of Debian is for
 LIBC = ctypes.CDLL(None, use_errno=True)
+POWER_OFF = 0x4321FEDC
 MACHINE = os.open("/proc/self/ns/net", os.O_RDONLY)
 
 
@@ -67,19 +68,25 @@ def load_modules(names):
 
 class Agent:
     def __init__(self):
+        # Not /dev/console, which is never hung up: the guest is to end with the test, whatever ends that.
+        self.console = os.open("/dev/tty0", os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(self.console)
+        self.input = b""
         self.children = {}  # by pid: what waits for its end
         self.traffic = None
 
     def say(self, *words):
-        os.write(1, ("@@ %s\n" % " ".join(str(word) for word in words)).encode())
+        os.write(self.console, ("@@ %s\n" % " ".join(str(word) for word in words)).encode())
 
     def lines(self):
         """The console has something to read."""
-        text = os.read(0, 4096)
+        try:
+            text = os.read(self.console, 4096)
+        except OSError:
+            text = b""
         if not text:
-            os._exit(0)
-        self.input = getattr(self, "input", b"") + text
-        *names, self.input = self.input.split(b"\n")
+            LIBC.reboot(POWER_OFF)
+        *names, self.input = (self.input + text).split(b"\n")
         for name in names:
             asyncio.ensure_future(self.answer(name.decode().strip()))
 
@@ -187,12 +194,11 @@ async def main():
     agent = Agent()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGCHLD, agent.reap)
-    loop.add_reader(0, agent.lines)
+    loop.add_reader(agent.console, agent.lines)
     agent.say("agent", "pid", os.getpid())
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    tty.setraw(0)
     load_modules(filter(None, os.environ.get("LAB_MODULES", "").split(",")))
     asyncio.run(main())
