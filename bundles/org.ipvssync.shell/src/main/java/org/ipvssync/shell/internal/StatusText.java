@@ -64,7 +64,7 @@ final class StatusText {
       OptionalInt value = track.value();
       return track.path()
           + (value.isEmpty()
-              ? " is not there"
+              ? " says nothing"
               : ": "
                   + value.getAsInt()
                   + (value.getAsInt() == TrackFile.READY

@@ -2,6 +2,7 @@ package org.ipvssync.shell.internal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class TrackFile {
    * @return true when it says that the node has been ready
    */
   boolean begin() throws IOException {
-    boolean old = read(boot).filter(id -> !id.equals(bootId)).isPresent();
+    boolean old = read(boot).map(id -> !id.equals(bootId)).orElse(false);
     if (old || read(file).isEmpty()) {
       write(file, Integer.toString(NOT_READY));
     }
@@ -81,7 +82,7 @@ final class TrackFile {
     write(file, Integer.toString(READY));
   }
 
-  /** What the file says; nothing when it is not there, or says no number. */
+  /** What the file says; nothing when it is not there, may not be read, or says no number. */
   OptionalInt value() throws IOException {
     try {
       return read(file).map(Integer::parseInt).map(OptionalInt::of).orElse(OptionalInt.empty());
@@ -95,6 +96,8 @@ final class TrackFile {
       return Optional.of(Files.readString(from, StandardCharsets.ISO_8859_1).strip());
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (AccessDeniedException e) {
+      return Optional.of(""); // root's, as keepalived's init_file makes it: it is there
     }
   }
 
