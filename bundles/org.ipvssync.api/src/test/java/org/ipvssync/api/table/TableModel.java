@@ -237,6 +237,10 @@ public final class TableModel {
       ConnBatch b, int i, MergeRule rule, ConnTimeouts timeouts, int horizon, long now) {
     Entry found = find(b, i);
     boolean replaced = false;
+    if (found != null && b.isCopy(i) && rule.keepsFromCopy(found.copy, found.horizon == horizon)) {
+      count1(LinkCounter.KEPT);
+      return;
+    }
     if (found != null) {
       switch (rule.onMatch(found.flags, found.copy, found.sameDestination(b, i), b.flags(i))) {
         case KEEP -> {
@@ -287,9 +291,12 @@ public final class TableModel {
       }
     }
     byDeadline.remove(e);
+    boolean news = !b.isCopy(i) || e.flags != flags || e.state != b.state(i);
     set(e, flags, b, i, timeouts, horizon, now);
     count1(LinkCounter.UPDATED);
-    changes.add(new Change(e, false));
+    if (news) {
+      changes.add(new Change(e, false));
+    }
   }
 
   private void set(
