@@ -38,11 +38,13 @@ public final class SourceRefresh {
     this.log = log;
   }
 
-  void add(TableSource source) {
+  /** One has come. */
+  public void add(TableSource source) {
     sources.add(source);
   }
 
-  void remove(TableSource source) {
+  /** One goes. */
+  public void remove(TableSource source) {
     sources.remove(source);
   }
 
