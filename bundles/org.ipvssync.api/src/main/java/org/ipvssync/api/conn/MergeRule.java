@@ -53,17 +53,6 @@ public enum MergeRule {
   }
 
   /**
-   * Whether a stored entry stays as it is because the record is a copy: who sends one only says
-   * what it knows, and knows less than those who keep the entry alive here.
-   *
-   * @param storedIsCopy true when the entry came by INSERT_IF_ABSENT and nothing live confirmed it
-   * @param sameHorizon true when the entry's latest update came from where the record comes from
-   */
-  public boolean keepsFromCopy(boolean storedIsCopy, boolean sameHorizon) {
-    return this == KERNEL_SYNC && !storedIsCopy && !sameHorizon;
-  }
-
-  /**
    * The flags that a new entry gets.
    *
    * @param version wire version that the record came in: 0, or 1 for everything else

@@ -45,22 +45,6 @@ public interface MergeContract extends TableOpener {
   }
 
   @Test
-  default void shouldKeepWhatOthersKeepAliveFromAPeersCopy() {
-    TableHarness t = open();
-    t.apply(MergeRule.AUTHORITATIVE, 1, TableHarness.batchOf(Conn.tcp().timeoutS(900)));
-    ConnBatch copy = TableHarness.batchOf(Conn.tcp().state(4).timeoutS(30));
-    copy.setCopy(0, true);
-    t.takeChanges();
-    t.apply(MergeRule.KERNEL_SYNC, 2, copy);
-    assertEquals(1, t.count(LinkCounter.KEPT));
-    assertEquals(900_000, t.mustFind(Conn.tcp()).expiresMs(0));
-    assertEquals(List.of(), t.takeChanges());
-    copy.setCopy(0, false);
-    t.apply(MergeRule.KERNEL_SYNC, 2, copy);
-    assertEquals(30_000, t.mustFind(Conn.tcp()).expiresMs(0), "a change is no copy");
-  }
-
-  @Test
   default void shouldAnnounceOfACopyOnlyWhatIsNews() {
     TableHarness t = open();
     t.apply(MergeRule.KERNEL_SYNC, 2, TableHarness.batchOf(Conn.tcp().timeoutS(900)));

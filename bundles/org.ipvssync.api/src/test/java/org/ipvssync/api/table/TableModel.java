@@ -237,10 +237,6 @@ public final class TableModel {
       ConnBatch b, int i, MergeRule rule, ConnTimeouts timeouts, int horizon, long now) {
     Entry found = find(b, i);
     boolean replaced = false;
-    if (found != null && b.isCopy(i) && rule.keepsFromCopy(found.copy, found.horizon == horizon)) {
-      count1(LinkCounter.KEPT);
-      return;
-    }
     if (found != null) {
       switch (rule.onMatch(found.flags, found.copy, found.sameDestination(b, i), b.flags(i))) {
         case KEEP -> {

@@ -36,6 +36,14 @@ class SyncNodeCoreTest {
     node.useTable(FakeTable.provider("fake", table));
   }
 
+  private static ConnBatch batchOf(int... cports) {
+    ConnBatch keys = new ConnBatch();
+    for (int cport : cports) {
+      FakeTable.record(keys, cport, 8080, 0);
+    }
+    return keys;
+  }
+
   private void apply(InboundLink link, int cport, int dport, int flags) {
     batch.clear();
     FakeTable.record(batch, cport, dport, flags);
@@ -189,6 +197,33 @@ class SyncNodeCoreTest {
     assertEquals(1, take(out).size());
     assertEquals(100, taken.timeoutS(0), "something live has confirmed it");
     assertEquals(0, taken.remainingS(0));
+  }
+
+  @Test
+  void shouldKeepWhatTheOwnKernelKeepsAliveFromAPeersCopy() {
+    InboundLink own = node.openInbound("kernel");
+    InboundLink peer = node.openInbound("group");
+    apply(peer, 5, 8080, 0);
+    apply(peer, 6, 8080, 0);
+    batch.clear();
+    FakeTable.record(batch, 5, 8080, 0);
+    own.apply(batch, MergeRule.AUTHORITATIVE, ConnTimeouts.KERNEL_DEFAULTS, counters);
+    ConnBatch copies = new ConnBatch();
+    FakeTable.record(copies, 5, 9090, 0);
+    FakeTable.record(copies, 6, 9090, 0);
+    copies.setCopy(0, true);
+    copies.setCopy(1, true);
+    peer.apply(copies, MergeRule.KERNEL_SYNC, ConnTimeouts.KERNEL_DEFAULTS, counters);
+    assertEquals(1, counters.get(LinkCounter.KEPT));
+    ConnBatch found = new ConnBatch();
+    node.find(batchOf(5, 6), found);
+    assertEquals(8080, found.dport(0));
+    assertEquals(9090, found.dport(1));
+
+    apply(peer, 5, 9090, 0);
+    found.clear();
+    node.find(batchOf(5), found);
+    assertEquals(9090, found.dport(0), "a change is no copy");
   }
 
   @Test

@@ -135,11 +135,6 @@ final class TableWriter {
       insert(i, hash, false);
       return;
     }
-    if (batch.isCopy(i)
-        && rule.keepsFromCopy(slots.has(slot, SlotStore.COPY), slots.horizon(slot) == horizon)) {
-      count(LinkCounter.KEPT);
-      return;
-    }
     MergeRule.Verdict verdict =
         rule.onMatch(
             slots.flags(slot),
