@@ -140,7 +140,10 @@ final class IpvsSyncd implements AutoCloseable {
     // The kernel is the machine's, not the test's.
     builder
         .environment()
-        .merge(JVM_OPTIONS, "-D" + FrameworkSettings.KERNEL + "=false", (a, b) -> a + " " + b);
+        .merge(
+            JVM_OPTIONS,
+            "-D" + FrameworkSettings.KERNEL + "=" + FrameworkSettings.KERNEL_OFF,
+            (a, b) -> a + " " + b);
     return builder;
   }
 
