@@ -56,7 +56,7 @@ class LabIT {
     }
     guest.in("lb2").run("ipvsadm --start-daemon=backup --mcast-interface=sync --syncid=7");
     guest.in("lb1").run("ipvsadm --start-daemon=master --mcast-interface=sync --syncid=7");
-    Job capture = topology.capture("lb2", Topology.SYNC);
+    Job capture = topology.capture("lb2", Topology.SYNC, "web");
     Traffic traffic = new Traffic(guest);
     traffic.serve(topology, "tcp", 80);
 

@@ -219,14 +219,18 @@ final class Topology {
     guest.run("ip netns del " + name);
   }
 
-  /** Writes what an interface receives and sends to MACHINE-INTERFACE.pcap; stop it by itself. */
-  Job capture(String machine, String netInterface) throws Exception {
+  /**
+   * Writes what an interface receives and sends to NAME.pcap of the guest's folder, until the job
+   * is stopped; that is no more than a failed test keeps.
+   */
+  Job capture(String machine, String netInterface, String name) throws Exception {
+    // Not -w FILE: tcpdump wants to own it, and the host's user may not be root.
     Job job =
         guest
             .in(machine)
             .start(
-                "exec tcpdump -i %s -U --immediate-mode -Z root -n -w %s/%s-%s.pcap"
-                    .formatted(netInterface, Guest.OUT, machine, netInterface));
+                "exec tcpdump -i %s -U --immediate-mode -Z root -n -w - >%s/%s.pcap"
+                    .formatted(netInterface, Guest.OUT, name));
     Namespace.await("tcpdump", Guest.PATIENCE, job::output, said -> said.contains("listening on"));
     return job;
   }
