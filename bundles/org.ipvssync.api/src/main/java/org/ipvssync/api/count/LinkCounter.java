@@ -40,6 +40,8 @@ public enum LinkCounter {
 
   /** Datagrams that waited for a codec which has gone, or behind one that did. */
   SPOOLED(false, "datagrams that waited for a codec, or behind one that did"),
+  /** Control messages: a node asked for the whole table. */
+  CONTROL(false, "control messages between nodes, such as a request for the whole table"),
   /** Times that a backup had no socket joined, after its first one. */
   GAPS(false, "times no socket was joined: what was sent then is lost here"),
   /** How long those times were together. */

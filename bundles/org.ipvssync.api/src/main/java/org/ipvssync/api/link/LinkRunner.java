@@ -181,6 +181,8 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
         name,
         role,
         address,
+        now == null ? "" : now.link().transport(),
+        now == null ? "" : now.link().horizon(),
         now == null ? 0 : now.link().syncId(),
         syncMaxLen,
         codec,

@@ -10,6 +10,8 @@ import org.ipvssync.api.wire.LinkAddress;
  * @param name the link's own name, unique within its role
  * @param role what it does
  * @param address where it speaks
+ * @param transport name of its transport; empty while it has no good configuration
+ * @param horizon name of where its records come from or go to; empty as above
  * @param syncId 0 to 255
  * @param syncMaxLen longest message, bytes; 0 while it is not known
  * @param codec names of the codecs in use, separated by commas; empty while there is none
@@ -25,6 +27,8 @@ public record LinkStatus(
     String name,
     SyncRole role,
     LinkAddress address,
+    String transport,
+    String horizon,
     int syncId,
     int syncMaxLen,
     String codec,

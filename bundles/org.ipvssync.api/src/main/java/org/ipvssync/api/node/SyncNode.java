@@ -36,6 +36,26 @@ public interface SyncNode {
   /** A piece of the table, see ConnTable.walk; -1 at once while there is no table. */
   long walk(long cursor, ConnBatch into);
 
+  /**
+   * Finds the entries that records would meet.
+   *
+   * @param keys what is looked for; skipped records are not
+   * @param into another batch of the same capacity at least, cleared by the caller; gets one record
+   *     for each of {@code keys}: the entry, with handle, horizon, marks and remaining
+   *     milliseconds, or a skipped one
+   */
+  void find(ConnBatch keys, ConnBatch into);
+
+  /**
+   * Makes entries wait in an outbound link though nothing about them has changed: whoever is there
+   * has lost them.
+   *
+   * @param outbound the link's name; nothing happens when none is open or parked by that name
+   * @param keys records that would meet the entries; skipped ones do not count
+   * @return how many were found, and wait now unless they came from the link's own horizon
+   */
+  int again(String outbound, ConnBatch keys);
+
   /** The table as it is now. */
   TableStatus table();
 

@@ -1,6 +1,7 @@
 package org.ipvssync.api.wire;
 
 import java.lang.foreign.MemorySegment;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -16,6 +17,7 @@ public final class Datagram {
   private final ByteBuffer buffer;
   private final MemorySegment segment;
   private int length;
+  private SocketAddress source;
 
   /**
    * An empty datagram.
@@ -66,6 +68,16 @@ public final class Datagram {
   /** Sets how many bytes the datagram has. */
   public void setLength(int length) {
     this.length = length;
+  }
+
+  /** Where the datagram came from; null when its receiver does not say. */
+  public SocketAddress source() {
+    return source;
+  }
+
+  /** Says where the datagram came from. */
+  public void setSource(SocketAddress source) {
+    this.source = source;
   }
 
   /** A copy of the datagram's bytes; for tests and tools. */

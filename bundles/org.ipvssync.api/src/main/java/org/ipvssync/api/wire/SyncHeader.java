@@ -16,6 +16,9 @@ import java.nio.ByteOrder;
  *      +------------+------------+------------+------------+----------+---------+--------+--------+
  *  v1  |  reserved 0|   syncid   |     size (big-endian)   | nr_conns | version |     spare 0     |
  *      +------------+------------+------------+------------+----------+---------+--------+--------+
+ *  ctl |  reserved 0|   syncid   |     size (big-endian)   |   kind   |   0xC5  |     spare       |
+ *      +------------+------------+------------+------------+----------+---------+--------+--------+
+ *      |       "IVSC", 8 to 11   |     by kind, 12 ...
  * </pre>
  *
  * <p>Source: {@code struct ip_vs_sync_mesg} and {@code ip_vs_process_message} in
@@ -49,6 +52,24 @@ public final class SyncHeader {
   /** Offset of two bytes that are 0, version 1. */
   public static final int V1_SPARE = V1_VERSION + 1;
 
+  /** Bytes of a control message's header, and the shortest control message. */
+  public static final int CONTROL_BYTES = 16;
+
+  /**
+   * In the version's place of a control message: not 1, so that a kernel reads a version 0 message,
+   * and one of no records, since its first byte is 0.
+   */
+  public static final int CONTROL_VERSION = 0xc5;
+
+  /** Offset of {@link #CONTROL_MAGIC} in a control message, 4 bytes. */
+  public static final int CONTROL_MAGIC_AT = V1_SPARE + 2;
+
+  /** "IVSC": tells a control message from a version 0 message that is empty by chance. */
+  public static final int CONTROL_MAGIC = 0x49565343;
+
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -76,5 +97,18 @@ public final class SyncHeader {
             && message.get(JAVA_BYTE, V1_RESERVED) == 0
             && message.get(SHORT, V1_SPARE) == 0;
     return one ? 1 : 0;
+  }
+
+  /**
+   * True for a message between nodes of this program that is no sync message. Stock kernels take it
+   * for a version 0 message without records.
+   *
+   * @param length bytes of the message
+   */
+  public static boolean isControl(MemorySegment message, int length) {
+    return length >= CONTROL_BYTES
+        && message.get(JAVA_BYTE, V1_RESERVED) == 0
+        && (message.get(JAVA_BYTE, V1_VERSION) & 0xff) == CONTROL_VERSION
+        && message.get(INT, CONTROL_MAGIC_AT) == CONTROL_MAGIC;
   }
 }

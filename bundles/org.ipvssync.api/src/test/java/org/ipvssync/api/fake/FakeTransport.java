@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.PeerSocket;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncSender;
 import org.ipvssync.api.wire.SyncTransport;
@@ -50,6 +51,11 @@ public final class FakeTransport implements SyncTransport {
     FakeSender sender = new FakeSender(address, defaultMaxLength);
     senders.add(sender);
     return sender;
+  }
+
+  @Override
+  public PeerSocket openPeerSocket(LinkAddress address) throws TransportException {
+    throw new TransportException("no peers here");
   }
 
   private void failIfTold() throws TransportException {

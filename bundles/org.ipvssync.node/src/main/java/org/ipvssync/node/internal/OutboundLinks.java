@@ -121,6 +121,20 @@ final class OutboundLinks implements ChangeListener, TableHolder.Marks {
     return changes.pending() + " changes waiting, " + changes.held() + " held";
   }
 
+  /**
+   * See {@link org.ipvssync.api.node.SyncNode#again}. Called under the table's lock for reading.
+   *
+   * @param entries as the table gave them
+   */
+  int again(String name, ConnBatch entries) {
+    for (OutboundQueue queue : announced) {
+      if (queue.name().equals(name)) {
+        return queue.again(entries);
+      }
+    }
+    return 0;
+  }
+
   private void announce() {
     List<OutboundQueue> all = new ArrayList<>(parked.values());
     open.values().forEach(way -> all.add(way.queue()));

@@ -66,6 +66,28 @@ final class OutboundQueue {
     }
   }
 
+  /**
+   * Makes entries wait though they have not changed, but those that came from where they would go.
+   *
+   * @return how many entries there are
+   */
+  int again(ConnBatch entries) {
+    int found = 0;
+    long now = clock.nanoTime();
+    for (int i = 0; i < entries.size(); i++) {
+      if (!entries.isSkipped(i)) {
+        found++;
+        if (entries.horizon(i) != horizon) {
+          pending.restore(entries.handle(i), false, now);
+        }
+      }
+    }
+    if (found > 0) {
+      pending.wakeUp();
+    }
+    return found;
+  }
+
   /** See {@link TableHolder.Marks#begin}. */
   void begin(int handleLimit) {
     taken.begin(pending.handleLimit());

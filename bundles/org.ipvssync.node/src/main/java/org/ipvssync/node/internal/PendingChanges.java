@@ -13,7 +13,7 @@ import org.ipvssync.api.count.LinkCounters;
  * ring only saves the search: when it overflows, the marks are walked instead.
  *
  * <p>{@link #mark} is called by the thread that holds the table's write lock, the rest by the
- * link's thread, except {@link #wakeUp}.
+ * link's thread, except {@link #restore} and {@link #wakeUp}.
  */
 final class PendingChanges {
   private final int handleLimit;
@@ -128,7 +128,7 @@ final class PendingChanges {
   }
 
   /**
-   * Consumer: puts an entry back that was taken and not sent.
+   * Any thread: puts an entry back that was taken and not sent, or that is to be sent again.
    *
    * <p>The ring has one producer, and it is not this thread: the walk over the marks will find it.
    */

@@ -30,6 +30,7 @@ public final class SyncNodeCore implements SyncNode {
   private final long startedMs;
   private final Horizons horizons = new Horizons();
   private final InboundWays inbound = new InboundWays();
+  private final OwnWord ownWord = new OwnWord();
   private final LongAdder refused = new LongAdder();
   private final OutboundLinks outbound;
   private final TableHolder holder;
@@ -144,6 +145,39 @@ public final class SyncNodeCore implements SyncNode {
   }
 
   @Override
+  public void find(ConnBatch keys, ConnBatch into) {
+    long stamp = holder.acquire();
+    try {
+      findNow(keys, into);
+    } finally {
+      holder.release(stamp);
+    }
+  }
+
+  /** In the table there is, which nobody exchanges meanwhile. */
+  private void findNow(ConnBatch keys, ConnBatch into) {
+    ConnTable table = holder.table();
+    long nowMs = clock.nowMs();
+    for (int i = 0; i < keys.size(); i++) {
+      if (table == null || keys.isSkipped(i) || !table.find(keys, i, into, nowMs)) {
+        into.skip(into.add());
+      }
+    }
+  }
+
+  @Override
+  public int again(String name, ConnBatch keys) {
+    ConnBatch found = new ConnBatch(keys.capacity());
+    long stamp = holder.acquire();
+    try {
+      findNow(keys, found);
+      return outbound.again(name, found);
+    } finally {
+      holder.release(stamp);
+    }
+  }
+
+  @Override
   public TableStatus table() {
     long stamp = holder.acquire();
     try {
@@ -182,7 +216,9 @@ public final class SyncNodeCore implements SyncNode {
       return;
     }
     long refusedBefore = counters.get(LinkCounter.TABLE_FULL);
-    table.apply(batch, rule, timeouts, horizon, clock.nowMs(), counters);
+    long nowMs = clock.nowMs();
+    ownWord.hear(table, batch, rule, horizon, nowMs, counters);
+    table.apply(batch, rule, timeouts, horizon, nowMs, counters);
     long refusedNow = counters.get(LinkCounter.TABLE_FULL) - refusedBefore;
     if (refusedNow > 0) {
       refused.add(refusedNow);

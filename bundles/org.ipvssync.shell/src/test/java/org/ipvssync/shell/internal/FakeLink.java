@@ -56,6 +56,8 @@ final class FakeLink implements SyncLink {
         name,
         role,
         address,
+        "multicast",
+        address.group().getHostAddress() + ":" + address.port() + "%" + address.mcastInterface(),
         syncId,
         syncMaxLen,
         codec,

@@ -79,6 +79,18 @@ final class FakeNode implements SyncNode {
   }
 
   @Override
+  public void find(ConnBatch keys, ConnBatch into) {
+    for (int i = 0; i < keys.size(); i++) {
+      into.skip(into.add());
+    }
+  }
+
+  @Override
+  public int again(String outbound, ConnBatch keys) {
+    return 0;
+  }
+
+  @Override
   public TableStatus table() {
     return table;
   }

@@ -6,6 +6,7 @@ import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.api.wire.OwnSenders;
+import org.ipvssync.api.wire.PeerSocket;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncSender;
 import org.ipvssync.api.wire.SyncTransport;
@@ -79,6 +80,11 @@ public final class MulticastTransport implements SyncTransport {
     SyncSender sender = MulticastSender.over(sockets, clock, ownSenders);
     log(sockets.buffers());
     return sender;
+  }
+
+  @Override
+  public PeerSocket openPeerSocket(LinkAddress address) throws TransportException {
+    throw new TransportException("not yet");
   }
 
   private static void log(SocketBuffers buffers) {

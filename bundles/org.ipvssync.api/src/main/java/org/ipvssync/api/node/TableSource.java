@@ -1,0 +1,17 @@
+package org.ipvssync.api.node;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Somebody who knows connections that no message has brought, such as the own kernel's idle ones;
+ * registered as a service. Thread-safe.
+ */
+@ConsumerType
+public interface TableSource {
+  /**
+   * Brings the node's table up to date with what is known now, and returns when that is done; at
+   * once where nothing can be known. May take seconds with a million connections. Called before the
+   * whole table is handed to somebody.
+   */
+  void refresh();
+}
