@@ -73,6 +73,20 @@ class LabIT {
   }
 
   @Test
+  void shouldLoseADirectorsTableInAPowerCut() throws Exception {
+    Namespace lb2 = LAB.guest().in("lb2");
+    Job job = lb2.start("exec sleep 1000");
+    lb2.run("ipvsadm -A -t 10.1.0.99:80 -s rr");
+
+    topology.powerCut(2);
+    Namespace.await("the processes end", Guest.PATIENCE, job::isRunning, running -> !running);
+    topology.addDirector(2);
+
+    assertFalse(lb2.run("ipvsadm -Ln").contains("10.1.0.99"));
+    lb2.run("busybox ping -c 1 -W 5 10.3.0.1");
+  }
+
+  @Test
   void shouldRunANodeOfOurs() throws Exception {
     SyncdNode node = new SyncdNode(LAB.guest().in("lb2"), "lb2");
     LAB.onFailure(node::keepEvidence);

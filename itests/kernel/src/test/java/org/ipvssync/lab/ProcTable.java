@@ -40,6 +40,11 @@ record ProcTable(long atMs, List<ConnRow> rows) {
     return new ProcTable(reading.atMs(), ConnRow.ofConns(reading.text().lines().toList()));
   }
 
+  /** The same without templates. */
+  ProcTable connections() {
+    return new ProcTable(atMs, rows.stream().filter(row -> row.cport() != 0).toList());
+  }
+
   /**
    * What differs from another table: protocol, addresses, ports, state, and expiry by more than two
    * seconds. Where a connection came from does not count, nor does a row that is about to expire.

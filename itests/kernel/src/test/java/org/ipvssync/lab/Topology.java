@@ -194,7 +194,7 @@ final class Topology {
   /**
    * Lines for {@code ipvsadm -R}: a service with all real servers, scheduled by round robin.
    *
-   * @param service as ipvsadm wants it, such as {@code -t 10.1.0.201:80} or {@code -f 7}
+   * @param service as ipvsadm wants it, such as {@code -t 10.1.0.201:80} or {@code -f 7 -6}
    * @param port of the real servers
    * @param options of the service, such as {@code -p 300}
    */
@@ -202,7 +202,7 @@ final class Topology {
     String fwd = kind == Kind.NAT ? "-m" : "-g";
     List<String> lines = new ArrayList<>();
     lines.add("-A %s -s rr %s".formatted(service, options).strip());
-    boolean v6 = service.contains("[") || options.contains("-6");
+    boolean v6 = service.contains("[") || service.endsWith("-6");
     for (int i = 1; i <= realServers; i++) {
       String address = serverAddresses(i).get(v6 ? 1 : 0);
       lines.add(
@@ -216,7 +216,10 @@ final class Topology {
   void powerCut(int i) {
     String name = director(i);
     guest.run("pids=$(ip netns pids %s); [ -z \"$pids\" ] || kill -9 $pids".formatted(name));
-    guest.run("ip netns del " + name);
+    // The kernel takes the namespace apart by itself; its interfaces' names are free only then.
+    guest.run(
+        "ip netns del %s; while [ -e /sys/class/net/f-%s ]; do sleep 0.05; done"
+            .formatted(name, name));
   }
 
   /**
