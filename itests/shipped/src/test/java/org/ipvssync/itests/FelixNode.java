@@ -122,6 +122,8 @@ final class FelixNode implements AutoCloseable {
             "false",
             "felix.fileinstall.poll",
             "100");
+    // Whoever runs these tests as root keeps the kernel that is there.
+    options.add(frameworkProperty("ipvssync.kernel").value("off"));
     properties.forEach((key, value) -> options.add(frameworkProperty(key).value(value)));
     return options.toArray(Option[]::new);
   }
