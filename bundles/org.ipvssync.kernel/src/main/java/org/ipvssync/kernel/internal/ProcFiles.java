@@ -1,6 +1,9 @@
 package org.ipvssync.kernel.internal;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.regex.Pattern;
 /** Where /proc has what concerns IPVS, and the small things there that are read as a whole. */
 final class ProcFiles {
   private static final int CAP_NET_ADMIN = 12;
+  private static final int SYSCTL_BYTES = 4096;
   private static final Pattern CAPABILITIES = Pattern.compile("(?m)^CapEff:\\s*([0-9a-fA-F]+)");
   private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
   private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -35,9 +39,11 @@ final class ProcFiles {
 
   /** The {@code which}-th number in {@code net.ipv4.vs.NAME}, from 0; -1 when there is none. */
   int sysctl(String name, int which) {
-    try {
-      Matcher numbers =
-          NUMBER.matcher(Files.readString(proc.resolve("sys/net/ipv4/vs").resolve(name)));
+    // One read, with room for all: the kernel gives the second piece of a sysctl as its end.
+    byte[] content = new byte[SYSCTL_BYTES];
+    try (InputStream in = new FileInputStream(proc.resolve("sys/net/ipv4/vs/" + name).toFile())) {
+      int length = Math.max(0, in.read(content));
+      Matcher numbers = NUMBER.matcher(new String(content, 0, length, StandardCharsets.ISO_8859_1));
       for (int i = 0; numbers.find(); i++) {
         if (i == which) {
           return Integer.parseInt(numbers.group());
