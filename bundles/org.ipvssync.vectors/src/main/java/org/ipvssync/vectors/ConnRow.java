@@ -30,12 +30,12 @@ public record ConnRow(
     String peData) {
 
   /** Rows of {@code /proc/net/ip_vs_conn_sync}, after its header. */
-  static List<ConnRow> ofConnsSync(List<String> lines) {
+  public static List<ConnRow> ofConnsSync(List<String> lines) {
     return lines.stream().skip(1).map(ConnRow::ofConnsSync).toList();
   }
 
   /** Rows of {@code /proc/net/ip_vs_conn}, after its header. */
-  static List<ConnRow> ofConns(List<String> lines) {
+  public static List<ConnRow> ofConns(List<String> lines) {
     return lines.stream().skip(1).map(ConnRow::ofConns).toList();
   }
 

@@ -54,6 +54,9 @@ final class DemoNodes implements AutoCloseable {
       Path backupConf = Files.createDirectory(dir.resolve("backup"));
       writeTable(masterConf, options);
       writeTable(backupConf, options);
+      // A director may try the demo: its kernel is nobody's toy.
+      write(masterConf.resolve("org.ipvssync.kernel.cfg"), List.of("enabled=false"));
+      write(backupConf.resolve("org.ipvssync.kernel.cfg"), List.of("enabled=false"));
       writeMaster(masterConf, address, syncId, options);
       write(masterConf.resolve("org.ipvssync.workload.feed.cfg"), List.of("socket=" + feed(dir)));
       long pid = ProcessHandle.current().pid();

@@ -40,7 +40,7 @@ final class SimMaster {
     }
     sender = new MasterSender(codecs, counters, clock);
     sender.adopt(
-        new MasterSettings(link, codec, FLUSH_MS, refreshPeriodS, REFRESH_PER_SECOND),
+        new MasterSettings(link, codec, FLUSH_MS, refreshPeriodS, REFRESH_PER_SECOND, 0),
         MAX_LENGTH,
         outbound);
   }

@@ -243,14 +243,34 @@ public final class ConnBatch {
     set(index, TIMEOUT, seconds);
   }
 
-  /** Seconds that remain of a copied template's life, unsigned; 0 when the record does not say. */
+  /** Seconds that remain of a copied entry's life, unsigned; 0 when the record does not say. */
   public int remainingS(int index) {
     return intAt(index, REMAINING);
   }
 
-  /** Sets the seconds that remain of a copied template's life. */
+  /** Sets the seconds that remain of a copied entry's life. */
   public void setRemainingS(int index, int seconds) {
     set(index, REMAINING, seconds);
+  }
+
+  /**
+   * Makes a record that was read from a table one that never lengthens a life: it says how many
+   * whole seconds remain, and a connection's timeout is no more. A template keeps its full timeout,
+   * which a kernel takes for its service's.
+   *
+   * @return false when less than a second remains: such a record must not go, since a timeout of 0
+   *     would mean the default
+   */
+  public boolean limitToRemaining(int index) {
+    long seconds = expiresMs(index) / 1000;
+    if (seconds < 1) {
+      return false;
+    }
+    setRemainingS(index, (int) seconds);
+    if (!isTemplate(index)) {
+      setTimeoutS(index, (int) seconds);
+    }
+    return true;
   }
 
   /** State of the protocol, 0 to 65535. */
@@ -335,12 +355,15 @@ public final class ConnBatch {
     mark(index, MOVED, moved);
   }
 
-  /** True when the entry that the record was read from is a copy that nothing live confirmed. */
+  /**
+   * True when the entry that the record was read from is a copy that nothing live confirmed; in a
+   * record that was received, when its sender says that it is a copy.
+   */
   public boolean isCopy(int index) {
     return (byteAt(index, MARKS) & COPY) != 0;
   }
 
-  /** Says whether the entry is a copy that nothing live has confirmed; see ConnTable. */
+  /** Says whether the entry, or the record itself, is a copy; see ConnTable. */
   public void setCopy(int index, boolean copy) {
     mark(index, COPY, copy);
   }

@@ -32,10 +32,11 @@ public interface OutboundLink extends AutoCloseable {
   /**
    * Takes changes that wait, oldest first, and appends what their entries hold <em>now</em>.
    *
-   * <p>An entry that is gone, or whose latest update came from this link's horizon, is passed over.
-   * Where an entry got another real server since it was taken last, and is inactive now, an active
-   * record of the new one goes ahead of it: a kernel ignores an inactive record for a connection
-   * that it knows elsewhere.
+   * <p>An entry that is a copy, not yet confirmed by anything live, goes with what remains of its
+   * life, as copies do. An entry that is gone, or whose latest update came from this link's
+   * horizon, is passed over. Where an entry got another real server since it was taken last, and is
+   * inactive now, an active record of the new one goes ahead of it: a kernel ignores an inactive
+   * record for a connection that it knows elsewhere.
    *
    * @param into cleared by the caller, of capacity 2 at least
    * @param counters gets COALESCED, LEADS, RING_OVERFLOWS and CHANGES
@@ -64,9 +65,8 @@ public interface OutboundLink extends AutoCloseable {
   /**
    * Appends the next copies of a pass over the whole table, but what came from this link's horizon.
    *
-   * <p>The timeout of each is what remains of its life, whole seconds rounded down; a template
-   * keeps its full timeout and says what remains beside it. What has less than a second left is
-   * left out.
+   * <p>Each says what remains of its life, see {@link ConnBatch#limitToRemaining}. What has less
+   * than a second left is left out.
    *
    * @param into cleared by the caller
    * @param alsoUnconfirmed whether entries count that are copies themselves, restored or received,

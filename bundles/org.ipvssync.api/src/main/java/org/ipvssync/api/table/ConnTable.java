@@ -52,6 +52,9 @@ public interface ConnTable extends AutoCloseable {
    * AUTHORITATIVE an update also brings the firewall mark, and the client port to an entry that had
    * none (NO_CPORT), as {@code ip_vs_conn_fill_cport}.
    *
+   * <p>Where a record is a copy itself ({@link ConnBatch#isCopy}) and all that it changes is how
+   * long the entry lives, that is not announced: whoever has the entry knows as much.
+   *
    * <p>An entry that replaced another, and one made from a record that says so, is read as moved.
    *
    * @param timeouts for records without a timeout

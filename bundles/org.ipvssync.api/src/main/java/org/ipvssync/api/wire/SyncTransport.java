@@ -36,7 +36,10 @@ public interface SyncTransport {
    * Makes a socket of its own port on the interface, for questions to the group and what follows.
    *
    * @param address its first port is where the group is asked; its syncPorts mean nothing
-   * @throws TransportException when that cannot be done now; trying again later may help
+   * @throws TransportException when that cannot be done now, trying again later may help; always
+   *     where a transport has no such sockets, as unless it says otherwise
    */
-  PeerSocket openPeerSocket(LinkAddress address) throws TransportException;
+  default PeerSocket openPeerSocket(LinkAddress address) throws TransportException {
+    throw new TransportException(name() + " has no sockets to talk with single peers");
+  }
 }

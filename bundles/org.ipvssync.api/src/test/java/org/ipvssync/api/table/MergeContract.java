@@ -45,6 +45,23 @@ public interface MergeContract extends TableOpener {
   }
 
   @Test
+  default void shouldAnnounceOfACopyOnlyWhatIsNews() {
+    TableHarness t = open();
+    t.apply(MergeRule.KERNEL_SYNC, 2, TableHarness.batchOf(Conn.tcp().timeoutS(900)));
+    t.takeChanges();
+    ConnBatch copy = TableHarness.batchOf(Conn.tcp().timeoutS(800));
+    copy.setCopy(0, true);
+    t.apply(MergeRule.KERNEL_SYNC, 2, copy);
+    assertEquals(800_000, t.mustFind(Conn.tcp()).expiresMs(0), "as in the kernel");
+    assertEquals(List.of(), t.takeChanges());
+    copy.setState(0, 4);
+    t.apply(MergeRule.KERNEL_SYNC, 2, copy);
+    assertEquals(1, t.takeChanges().size());
+    t.apply(MergeRule.KERNEL_SYNC, 2, TableHarness.batchOf(Conn.tcp().state(4).timeoutS(800)));
+    assertEquals(1, t.takeChanges().size(), "a change counts even when it looks the same");
+  }
+
+  @Test
   default void shouldStorePersistenceDataOfEveryLength() {
     TableHarness t = open();
     for (int length = 1; length <= ConnBatch.PE_DATA_MAX; length++) {

@@ -52,6 +52,7 @@ public final class RandomRecords {
     batch.setTimeoutS(i, timeoutS());
     if (random.nextInt(8) == 0) {
       batch.setRemainingS(i, timeoutS());
+      batch.setCopy(i, random.nextBoolean());
     }
     if (rich && random.nextInt(6) == 0) {
       for (int word = 0; word < ConnBatch.SEQ_WORDS; word++) {

@@ -287,9 +287,12 @@ public final class TableModel {
       }
     }
     byDeadline.remove(e);
+    boolean news = !b.isCopy(i) || e.flags != flags || e.state != b.state(i);
     set(e, flags, b, i, timeouts, horizon, now);
     count1(LinkCounter.UPDATED);
-    changes.add(new Change(e, false));
+    if (news) {
+      changes.add(new Change(e, false));
+    }
   }
 
   private void set(

@@ -119,6 +119,8 @@ final class OutboundWay implements OutboundLink {
       // An entry that moved since it was gathered waits again, and will go with its lead.
       if (into.horizon(i) == queue.horizon() || changes.isMoved(into.handle(i))) {
         into.skip(i);
+      } else if (into.isCopy(i) && !into.limitToRemaining(i)) {
+        into.skip(i);
       }
     }
   }
@@ -249,16 +251,9 @@ final class OutboundWay implements OutboundLink {
     return last;
   }
 
-  /** A copy never lengthens a life, and a timeout of 0 would mean the default. */
   private void addCopy(int index, ConnBatch into) {
-    long seconds = piece.expiresMs(index) / 1000;
-    if (seconds < 1 || piece.horizon(index) == queue.horizon()) {
+    if (piece.horizon(index) == queue.horizon() || !piece.limitToRemaining(index)) {
       return;
-    }
-    if (piece.isTemplate(index)) {
-      piece.setRemainingS(index, (int) seconds);
-    } else {
-      piece.setTimeoutS(index, (int) seconds);
     }
     if (piece.isMoved(index)) {
       // The backup may have missed the record that moved it.

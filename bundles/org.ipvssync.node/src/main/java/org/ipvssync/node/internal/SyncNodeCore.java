@@ -30,6 +30,7 @@ public final class SyncNodeCore implements SyncNode {
   private final long startedMs;
   private final Horizons horizons = new Horizons();
   private final InboundWays inbound = new InboundWays();
+  private final OwnWord ownWord = new OwnWord();
   private final LongAdder refused = new LongAdder();
   private final OutboundLinks outbound;
   private final TableHolder holder;
@@ -215,7 +216,9 @@ public final class SyncNodeCore implements SyncNode {
       return;
     }
     long refusedBefore = counters.get(LinkCounter.TABLE_FULL);
-    table.apply(batch, rule, timeouts, horizon, clock.nowMs(), counters);
+    long nowMs = clock.nowMs();
+    ownWord.hear(table, batch, rule, horizon, nowMs, counters);
+    table.apply(batch, rule, timeouts, horizon, nowMs, counters);
     long refusedNow = counters.get(LinkCounter.TABLE_FULL) - refusedBefore;
     if (refusedNow > 0) {
       refused.add(refusedNow);
@@ -243,6 +246,11 @@ public final class SyncNodeCore implements SyncNode {
     @Override
     public long absentMs() {
       return absentMs;
+    }
+
+    @Override
+    public int horizon() {
+      return horizon;
     }
 
     @Override

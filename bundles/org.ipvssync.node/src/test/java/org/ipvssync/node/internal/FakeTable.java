@@ -179,8 +179,9 @@ class FakeTable implements ConnTable {
   @Override
   public synchronized boolean find(ConnBatch key, int index, ConnBatch into, long nowMs) {
     int before = into.size();
-    if (key.cport(index) < used.length) {
-      readOne(handleOf(key.cport(index)), into, nowMs);
+    int handle = key.cport(index) < used.length ? handleOf(key.cport(index)) : -1;
+    if (handle >= 0 && used[handle]) {
+      readOne(handle, into, nowMs);
     }
     return into.size() > before;
   }

@@ -36,6 +36,14 @@ class SyncNodeCoreTest {
     node.useTable(FakeTable.provider("fake", table));
   }
 
+  private static ConnBatch batchOf(int... cports) {
+    ConnBatch keys = new ConnBatch();
+    for (int cport : cports) {
+      FakeTable.record(keys, cport, 8080, 0);
+    }
+    return keys;
+  }
+
   private void apply(InboundLink link, int cport, int dport, int flags) {
     batch.clear();
     FakeTable.record(batch, cport, dport, flags);
@@ -164,7 +172,7 @@ class SyncNodeCoreTest {
     assertTrue(out.copies(taken, false), "a small table is one piece");
     assertEquals(2, taken.size());
     assertEquals(59, taken.timeoutS(0), "rounded down");
-    assertEquals(0, taken.remainingS(0));
+    assertEquals(59, taken.remainingS(0));
     assertEquals(100, taken.timeoutS(1), "a template keeps its service's timeout");
     assertEquals(59, taken.remainingS(1));
 
@@ -172,6 +180,85 @@ class SyncNodeCoreTest {
     taken.clear();
     out.copies(taken, false);
     assertEquals(0, taken.size(), "less than a second left: 0 would mean the default");
+  }
+
+  @Test
+  void shouldLimitTheLifeOfAChangeThatIsACopyToWhatRemains() {
+    OutboundLink out = node.openOutbound("a", "kernel");
+    InboundLink in = node.openInbound("group");
+    ConnBatch copies = new ConnBatch();
+    FakeTable.record(copies, 5, 8080, 0);
+    copies.setRemainingS(0, 41);
+    in.apply(copies, MergeRule.INSERT_IF_ABSENT, ConnTimeouts.KERNEL_DEFAULTS, counters);
+    assertEquals(1, take(out).size());
+    assertEquals(41, taken.timeoutS(0));
+    assertEquals(41, taken.remainingS(0));
+    apply(in, 5, 8080, 0);
+    assertEquals(1, take(out).size());
+    assertEquals(100, taken.timeoutS(0), "something live has confirmed it");
+    assertEquals(0, taken.remainingS(0));
+  }
+
+  @Test
+  void shouldKeepWhatTheOwnKernelKeepsAliveFromAPeersCopy() {
+    InboundLink own = node.openInbound("kernel");
+    InboundLink peer = node.openInbound("group");
+    apply(peer, 5, 8080, 0);
+    apply(peer, 6, 8080, 0);
+    batch.clear();
+    FakeTable.record(batch, 5, 8080, 0);
+    own.apply(batch, MergeRule.AUTHORITATIVE, ConnTimeouts.KERNEL_DEFAULTS, counters);
+    ConnBatch copies = new ConnBatch();
+    FakeTable.record(copies, 5, 9090, 0);
+    FakeTable.record(copies, 6, 9090, 0);
+    copies.setCopy(0, true);
+    copies.setCopy(1, true);
+    peer.apply(copies, MergeRule.KERNEL_SYNC, ConnTimeouts.KERNEL_DEFAULTS, counters);
+    assertEquals(1, counters.get(LinkCounter.KEPT));
+    ConnBatch found = new ConnBatch();
+    node.find(batchOf(5, 6), found);
+    assertEquals(8080, found.dport(0));
+    assertEquals(9090, found.dport(1));
+
+    apply(peer, 5, 9090, 0);
+    found.clear();
+    node.find(batchOf(5), found);
+    assertEquals(9090, found.dport(0), "a change is no copy");
+  }
+
+  @Test
+  void shouldSendAgainWhatWasLostThere() {
+    OutboundLink out = node.openOutbound("a", "kernel");
+    InboundLink in = node.openInbound("group");
+    apply(in, 5, 8080, 0);
+    apply(node.openInbound("kernel"), 6, 8080, 0);
+    assertEquals(1, take(out).size());
+    ConnBatch keys = new ConnBatch();
+    FakeTable.record(keys, 5, 8080, 0);
+    FakeTable.record(keys, 6, 8080, 0);
+    FakeTable.record(keys, 7, 8080, 0);
+    keys.skip(keys.addCopy(keys, 0));
+    assertEquals(2, node.again("a", keys));
+    assertEquals(1, out.pending(), "not what came from there");
+    assertEquals(1, take(out).size());
+    assertEquals(5, taken.cport(0));
+    assertEquals(0, node.again("b", keys));
+  }
+
+  @Test
+  void shouldFindForEachKeyItsEntryOrNothing() {
+    apply(node.openInbound("group"), 5, 8080, 0);
+    ConnBatch keys = new ConnBatch();
+    FakeTable.record(keys, 7, 8080, 0);
+    FakeTable.record(keys, 5, 9090, 0);
+    keys.skip(keys.addCopy(keys, 1));
+    ConnBatch found = new ConnBatch();
+    node.find(keys, found);
+    assertEquals(3, found.size());
+    assertTrue(found.isSkipped(0));
+    assertEquals(8080, found.dport(1));
+    assertEquals(100_000, found.expiresMs(1));
+    assertTrue(found.isSkipped(2));
   }
 
   @Test

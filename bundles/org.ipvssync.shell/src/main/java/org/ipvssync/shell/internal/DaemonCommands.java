@@ -19,6 +19,7 @@ public final class DaemonCommands {
   private static final String ROLES = "master or backup";
 
   private final DaemonControl control;
+  private final KernelWord kernel;
   private final NodeStop stop;
 
   /** In a running node. */
@@ -29,11 +30,13 @@ public final class DaemonCommands {
       @Reference ShellLimits limits) {
     this(
         new DaemonControl(tracker, new CmRoleConfigs(admin), Patience.system(), limits),
+        new KernelWord(tracker, Patience.system()),
         tracker.nodeStop());
   }
 
-  DaemonCommands(DaemonControl control, NodeStop stop) {
+  DaemonCommands(DaemonControl control, KernelWord kernel, NodeStop stop) {
     this.control = control;
+    this.kernel = kernel;
     this.stop = stop;
   }
 
@@ -73,6 +76,9 @@ public final class DaemonCommands {
       @Parameter(names = "--name", absentValue = Arguments.ABSENT)
           @Descriptor("NAME: name of the link, default command; several of a role need several")
           String name,
+      @Parameter(names = "--no-kernel", presentValue = "true", absentValue = "false")
+          @Descriptor("leaves this machine's own kernel alone: no links to its IPVS")
+          boolean noKernel,
       @Descriptor("ROLE: " + ROLES) String... role)
       throws Exception {
     DaemonOptions options =
@@ -85,8 +91,13 @@ public final class DaemonCommands {
             mcastTtl,
             syncPorts,
             version,
-            name);
+            name,
+            noKernel);
     control.start(options.config(oneRole("startDaemon", role).orElseThrow(this::roleMissing)));
+    if (!noKernel) {
+      Optional<String> word = kernel.afterStart();
+      GogoOutput.with(out -> word.ifPresent(out::println));
+    }
   }
 
   /** Stops links. */
@@ -119,7 +130,8 @@ public final class DaemonCommands {
   /** Backups become masters. */
   @Descriptor(
       """
-      makes masters of the backups that startDaemon started; the table stays
+      makes masters of the backups that startDaemon started; the table stays; where both roles run
+      nothing has to change, and nothing does
          example: ipvs:promote\
       """)
   public void promote() throws Exception {
@@ -129,7 +141,8 @@ public final class DaemonCommands {
   /** Masters become backups. */
   @Descriptor(
       """
-      makes backups of the masters that startDaemon started; the table stays
+      makes backups of the masters that startDaemon started; the table stays; where both roles run
+      nothing has to change, and nothing does
          example: ipvs:demote\
       """)
   public void demote() throws Exception {

@@ -290,8 +290,9 @@ final class TableWriter {
       slots.setFwmark(slot, batch.fwmark(i));
       fillClientPort(slot, i, before);
     }
-    // Copies never update: something live has confirmed the entry.
+    // What a table took for a copy never updates: something live has confirmed the entry.
     slots.setMeta(slot, slots.meta(slot) & ~SlotStore.COPY);
+    boolean news = !batch.isCopy(i) || flags != before || slots.state(slot) != batch.state(i);
     slots.setState(slot, batch.state(i));
     slots.setHorizon(slot, horizon);
     if (batch.hasSeq(i)) {
@@ -304,7 +305,9 @@ final class TableWriter {
       journal.changed(slot);
     }
     count(LinkCounter.UPDATED);
-    announce(slot, false);
+    if (news) {
+      announce(slot, false);
+    }
   }
 
   private void updateSeq(int slot, int i) {

@@ -42,8 +42,8 @@ import org.osgi.service.component.annotations.Component;
  * </pre>
  *
  * <p>Bit 0 of the type is IPv6, the version 0. Options in the sender's order: 1 SEQ (24 bytes), 2
- * PE data, 3 PE name, 0x6C what remains of a copied template's life (4 bytes, seconds; ours). Bit
- * 0x40 of an option's type lets a receiver pass over what it does not know. A record begins at a
+ * PE data, 3 PE name, 0x6C what remains of a copied entry's life (4 bytes, seconds; ours). Bit 0x40
+ * of an option's type lets a receiver pass over what it does not know. A record begins at a
  * multiple of 4: zeros fill up before the next one, nothing follows the last.
  *
  * <p>Source: {@code struct ip_vs_sync_v4}, {@code ip_vs_sync_v6}, {@code ip_vs_sync_conn} (sender),
@@ -247,6 +247,7 @@ public final class V1Codec implements SyncCodec {
           // A kernel looks at neither the length nor a repetition of this one.
           if (type == OPTION_REMAINING && length == REMAINING_BYTES) {
             into.setRemainingS(i, m.get(INT, data));
+            into.setCopy(i, true);
           }
         }
       }

@@ -208,11 +208,13 @@ class V1CodecTest extends CodecContractTest {
     "6c0129, 0",
     "6b0400000029, 0",
   })
-  void shouldReadWhatRemainsOfACopiedTemplate(String options, int remainingS) {
+  void shouldReadWhatRemainsOfACopy(String options, int remainingS) {
     Decoded decoded = decode("02", padded(withOptions(options)), GOOD);
     assertEquals(2, decoded.batch.size());
     assertEquals(remainingS, decoded.batch.remainingS(0));
+    assertEquals(remainingS != 0, decoded.batch.isCopy(0));
     assertEquals(0, decoded.batch.remainingS(1));
+    assertFalse(decoded.batch.isCopy(1));
     assertEquals(0, decoded.counters.drops());
   }
 

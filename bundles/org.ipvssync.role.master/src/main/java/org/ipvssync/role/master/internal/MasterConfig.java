@@ -107,6 +107,15 @@ public @interface MasterConfig {
       max = "10000000")
   int refreshPerSecond() default 20_000;
 
+  /** Rate of changes. */
+  @AttributeDefinition(
+      description =
+          "Most changes a second that are sent, for a receiver that cannot take more, such as the"
+              + " own kernel; the others wait and coalesce. 0: as fast as they come",
+      min = "0",
+      max = "10000000")
+  int changesPerSecond() default 0;
+
   /** Longest pause between attempts. */
   @AttributeDefinition(
       description = "Longest pause between attempts to open the sockets, seconds",

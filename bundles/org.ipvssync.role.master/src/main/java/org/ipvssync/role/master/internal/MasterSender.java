@@ -39,6 +39,8 @@ public final class MasterSender {
 
   private static final int LAST_ROUNDS = 4096;
 
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
   private final ServiceChoice<SyncCodec> codecs;
   private final LinkCounters counters;
   private final SyncClock clock;
@@ -52,6 +54,12 @@ public final class MasterSender {
   private OutboundLink outbound;
   private ConnBatch copies;
   private long flushNanos;
+
+  /** What one change may take, by the configured rate; 0 for as many as there are. */
+  private long changeNanos;
+
+  /** From when on the next changes may go. */
+  private long changesFromNanos;
 
   private long codecChanges = -1;
   private boolean codecThere;
@@ -94,6 +102,9 @@ public final class MasterSender {
     boolean other = outbound != from;
     outbound = from;
     flushNanos = TimeUnit.MILLISECONDS.toNanos(settings.flushIntervalMs());
+    int perSecond = settings.changesPerSecond();
+    changeNanos = perSecond == 0 ? 0 : SECOND / perSecond;
+    changesFromNanos = clock.nanoTime();
     batchSender.configure(
         settings.link().syncId(), maxLength, settings.link().address().syncPorts());
     pace.configure(
@@ -143,7 +154,13 @@ public final class MasterSender {
       outbound.await(1, wait);
     } else {
       long toFlush = outbound.oldestNanos() + flushNanos - now;
-      outbound.await(batchSender.enough(), Math.min(wait, toFlush));
+      long toTurn = changesFromNanos - now;
+      if (toTurn > 0) {
+        // However much waits.
+        outbound.await(Integer.MAX_VALUE, Math.min(wait, Math.max(toFlush, toTurn)));
+      } else {
+        outbound.await(batchSender.enough(), Math.min(wait, toFlush));
+      }
     }
   }
 
@@ -208,9 +225,11 @@ public final class MasterSender {
     if (pending == 0) {
       return false;
     }
-    return flushing
-        || pending >= batchSender.enough()
-        || now - outbound.oldestNanos() >= flushNanos;
+    if (flushing) {
+      return true;
+    }
+    return now - changesFromNanos >= 0
+        && (pending >= batchSender.enough() || now - outbound.oldestNanos() >= flushNanos);
   }
 
   private int sendChanges(SyncSender sender) throws IOException {
@@ -222,6 +241,7 @@ public final class MasterSender {
     batchSender.send(taken, sender, changeOutcome);
     int sent = batchSender.recordsSent();
     if (sent > 0) {
+      changesFromNanos = clock.nanoTime() + sent * changeNanos;
       outbound.delays().recordNanos(clock.nanoTime() - oldest, sent);
     }
     return sent;

@@ -14,9 +14,15 @@ import org.ipvssync.api.wire.LinkAddress;
  * @param flushIntervalMs longest wait of a change, milliseconds
  * @param refreshPeriodS seconds from pass to pass; 0 for none
  * @param refreshPerSecond most copies a second
+ * @param changesPerSecond most changes a second; 0 for as many as there are
  */
 public record MasterSettings(
-    LinkSettings link, String codec, int flushIntervalMs, int refreshPeriodS, int refreshPerSecond)
+    LinkSettings link,
+    String codec,
+    int flushIntervalMs,
+    int refreshPeriodS,
+    int refreshPerSecond,
+    int changesPerSecond)
     implements RoleSettings {
   /**
    * Least syncMaxLen. A kernel takes 1 byte for a master and then sends nothing; with less than
@@ -27,7 +33,7 @@ public record MasterSettings(
 
   private static final int MAX_FLUSH_MS = 10_000;
   private static final int MAX_REFRESH_S = 86_400;
-  private static final int MAX_REFRESH_PER_SECOND = 10_000_000;
+  private static final int MAX_PER_SECOND = 10_000_000;
 
   /**
    * Checks a configuration.
@@ -62,6 +68,7 @@ public record MasterSettings(
         check.required("codec", config.codec(), "the name of a codec, such as v1"),
         check.range("flushIntervalMs", config::flushIntervalMs, 1, MAX_FLUSH_MS),
         check.range("refreshPeriodS", config::refreshPeriodS, 0, MAX_REFRESH_S),
-        check.range("refreshPerSecond", config::refreshPerSecond, 1, MAX_REFRESH_PER_SECOND));
+        check.range("refreshPerSecond", config::refreshPerSecond, 1, MAX_PER_SECOND),
+        check.range("changesPerSecond", config::changesPerSecond, 0, MAX_PER_SECOND));
   }
 }

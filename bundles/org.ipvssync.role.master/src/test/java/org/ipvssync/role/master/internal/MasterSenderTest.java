@@ -94,6 +94,18 @@ class MasterSenderTest extends SimulatedMaster {
   }
 
   @Test
+  void shouldSendNoMoreChangesASecondThanAreAllowed() throws IOException {
+    adopt("changesPerSecond", "1500");
+    open(4_000);
+    run(1_000);
+    long first = counters.get(LinkCounter.RECORDS);
+    // What is taken at once is the grain: the last one may begin just before the second ends.
+    assertTrue(first >= 1_500 && first <= 1_500 + 1024, "in a second: " + first);
+    run(2_500);
+    assertEquals(4_000, portsOfAll().size());
+  }
+
+  @Test
   void shouldSendItsSyncId() throws IOException {
     adopt("syncId", "213");
     outbound.open(1);

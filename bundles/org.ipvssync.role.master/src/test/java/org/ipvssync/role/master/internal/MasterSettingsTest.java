@@ -24,6 +24,7 @@ class MasterSettingsTest {
     assertEquals(10, settings.flushIntervalMs());
     assertEquals(30, settings.refreshPeriodS());
     assertEquals(20_000, settings.refreshPerSecond());
+    assertEquals(0, settings.changesPerSecond());
   }
 
   @Test
@@ -51,6 +52,7 @@ class MasterSettingsTest {
     assertRefused("flushIntervalMs", "10001", "1 to 10000");
     assertRefused("refreshPeriodS", "86401", "0 to 86400");
     assertRefused("refreshPerSecond", "0", "1 to 10000000");
+    assertRefused("changesPerSecond", "-1", "0 to 10000000");
     assertRefused("retryMaxS", "3601", "1 to 3600");
   }
 
