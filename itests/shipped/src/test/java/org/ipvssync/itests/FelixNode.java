@@ -59,11 +59,23 @@ final class FelixNode implements AutoCloseable {
     container = new NativeTestContainer(system, felix);
   }
 
-  /** Starts the shipped bundles with an empty configuration folder. */
+  /** Starts the shipped bundles; they ask no peer for its table before a test wants it. */
   static FelixNode start() throws IOException {
+    return start("atStart = false\n");
+  }
+
+  /** Starts the shipped bundles with an empty configuration folder. */
+  static FelixNode startAsShipped() throws IOException {
+    return start("");
+  }
+
+  private static FelixNode start(String resync) throws IOException {
     Path folder = TestFolder.create();
     for (String name : List.of("run", "data", "conf", "deploy")) {
       Files.createDirectory(folder.resolve(name), TestFolder.OWNER_ONLY);
+    }
+    if (!resync.isEmpty()) {
+      Files.writeString(folder.resolve("conf/org.ipvssync.resync.cfg"), resync);
     }
     FelixNode node = new FelixNode(folder);
     try {
