@@ -177,6 +177,11 @@ final class Topology {
       GATEWAYS.forEach(gateway -> lines.add(address(gateway, "back")));
     }
     guest.in(director(i)).run(batch("ip -batch -", lines));
+    giveAddressesToServers(services);
+  }
+
+  /** Gives the real servers the services' addresses; with NAT they need none. */
+  void giveAddressesToServers(List<String> services) {
     if (kind == Kind.DIRECT) {
       for (int server = 1; server <= realServers; server++) {
         List<String> here = services.stream().map(a -> address(a, "lo")).toList();
