@@ -87,7 +87,7 @@ final class Failover {
   static final int IDLE = 33;
   static final int BETWEEN = 10;
 
-  private static final Duration BUSY_INTERVAL = Duration.ofMillis(200);
+  private static final Duration BUSY_INTERVAL = Duration.ofMillis(100);
   private static final Duration SLOW_INTERVAL = Duration.ofSeconds(2);
 
   /** TCP's own retries are this far apart after an outage of some seconds. */
