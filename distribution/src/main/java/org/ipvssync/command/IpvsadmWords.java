@@ -22,6 +22,7 @@ final class IpvsadmWords implements Command {
   private static final String VERSION = "version";
   private static final String GROUP = "mcast-group";
   private static final String MAX_LENGTH = "sync-maxlen";
+  private static final String NO_KERNEL = "no-kernel";
 
   /** Mean nothing here: no name server is asked, and rows have no order. */
   private static final String[] NUMERIC = {"n", "numeric", "exact", "sort", "nosort"};
@@ -63,9 +64,6 @@ final class IpvsadmWords implements Command {
       }
     }
   }
-
-  /** There are no links to the local kernel yet: nothing to leave out. */
-  private static final String NO_KERNEL = "no-kernel";
 
   @Override
   public Options options() {
@@ -113,6 +111,9 @@ final class IpvsadmWords implements Command {
       throw CommandException.usage(asked == 0 ? "nothing to do" : "one thing at a time");
     }
     if (!words.has(START)) {
+      if (words.has(NO_KERNEL)) {
+        throw CommandException.usage("--no-kernel goes with --start-daemon");
+      }
       for (Setting setting : SETTINGS) {
         if (words.has(setting.word)) {
           throw CommandException.usage("--" + setting.word + " goes with --start-daemon");
@@ -141,7 +142,7 @@ final class IpvsadmWords implements Command {
     }
     GogoLine line = new GogoLine("ipvs:startDaemon");
     SETTINGS.forEach(setting -> line.option(setting.option, words.value(setting.word, null)));
-    return line.add(role);
+    return line.flag("--no-kernel", words.has(NO_KERNEL)).add(role);
   }
 
   private static void checkGroup(String group) {

@@ -16,6 +16,7 @@ final class RunCommand implements Command {
     return new Options()
         .addOption(Words.value("conf"))
         .addOption(Words.value("deploy"))
+        .addOption(Words.flag("no-kernel"))
         .addOption(Words.flag(BACKGROUND));
   }
 
@@ -29,7 +30,8 @@ final class RunCommand implements Command {
             context.instance(),
             folder(words.value("conf", ""), "IPVS_SYNCD_CONF", home.conf()),
             folder(words.value("deploy", ""), "IPVS_SYNCD_DEPLOY", home.deploy()),
-            words.has(BACKGROUND)));
+            words.has(BACKGROUND),
+            !words.has("no-kernel")));
   }
 
   private static Path folder(String given, String variable, Path otherwise) {

@@ -15,6 +15,9 @@ public final class FrameworkSettings {
   /** How often the configuration and deploy folders are looked at, milliseconds. */
   static final int POLL_MS = 1000;
 
+  /** Property: {@code false} keeps the node from touching this machine's own kernel. */
+  public static final String KERNEL = "ipvssync.kernel";
+
   private FrameworkSettings() {}
 
   /**
@@ -50,6 +53,7 @@ public final class FrameworkSettings {
     settings.put("ipvssync.run.dir", instance.root().toString());
     settings.put("ipvssync.data.dir", instance.dataDir().toString());
     settings.put("ipvssync.conf.dir", options.conf().toString());
+    settings.put(KERNEL, Boolean.toString(options.kernel()));
 
     settings.put("felix.fileinstall.dir", options.conf() + "," + options.deploy());
     settings.put("felix.fileinstall.filter", ".*\\.(cfg|config|jar)");

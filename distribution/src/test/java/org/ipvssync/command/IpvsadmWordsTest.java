@@ -79,7 +79,7 @@ class IpvsadmWordsTest {
     "--start-daemon=master --mcast-interface=eth0.100 --mcast-group=239.1.2.3 --mcast-port=9900"
         + " --mcast-ttl=4 --sync-ports=4 --no-kernel,"
         + " ipvs:startDaemon --mcast-interface eth0.100 --mcast-group 239.1.2.3 --mcast-port 9900"
-        + " --mcast-ttl 4 --sync-ports 4 master",
+        + " --mcast-ttl 4 --sync-ports 4 --no-kernel master",
     "--start-daemon=master --mcast-interface=br-lan --mcast-group=ff02::5a --sync-version=0"
         + " --name=old,"
         + " ipvs:startDaemon --mcast-interface br-lan --mcast-group ff02::5a --version 0"
@@ -141,6 +141,7 @@ class IpvsadmWordsTest {
         "--start-daemon=master --stop-daemon|one thing",
         "--stop-daemon=both|master or backup, not both",
         "--stop-daemon --syncid=5|--syncid goes with --start-daemon",
+        "--stop-daemon --no-kernel|--no-kernel goes with --start-daemon",
         "--syncid=5|nothing to do",
         "--start-daemon=master --syncid=256|0 to 255",
         "--start-daemon=master --syncid=-1|0 to 255",

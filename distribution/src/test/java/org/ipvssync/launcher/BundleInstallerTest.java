@@ -41,7 +41,8 @@ class BundleInstallerTest {
     felix.addAppender(log);
     felix.setLevel(Level.INFO);
     NodeOptions options =
-        new NodeOptions(new Home(temp), new InstanceDir("a", temp.resolve("a")), temp, temp, false);
+        new NodeOptions(
+            new Home(temp), new InstanceDir("a", temp.resolve("a")), temp, temp, false, false);
     framework = new Felix(FrameworkSettings.of(options, FrameworkSettings.DEPLOYED_START_LEVEL));
     framework.init();
   }
@@ -52,6 +53,13 @@ class BundleInstallerTest {
     felix.detachAppender(log);
     framework.stop();
     framework.waitForStop(10_000);
+  }
+
+  @Test
+  void shouldTellTheBundlesWhatTheNodeMayTouch() {
+    assertEquals("false", framework.getBundleContext().getProperty("ipvssync.kernel"));
+    assertEquals(
+        temp.resolve("a").toString(), framework.getBundleContext().getProperty("ipvssync.run.dir"));
   }
 
   @Test

@@ -40,7 +40,13 @@ final class DemoNode {
     Path output = runDir.resolve(instance + ".out");
     ProcessBuilder builder =
         new ProcessBuilder(
-            script.toString(), "run", "--instance", instance, "--conf", conf.toString());
+            script.toString(),
+            "run",
+            "--no-kernel",
+            "--instance",
+            instance,
+            "--conf",
+            conf.toString());
     builder.environment().put(InstanceDir.RUN_VARIABLE, runDir.toString());
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     // Its input is a pipe of this process: the node ends with it, also when it is killed.

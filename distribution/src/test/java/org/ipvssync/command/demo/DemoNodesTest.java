@@ -106,7 +106,9 @@ class DemoNodesTest {
   private static void assertStarted(DemoNode node, Path dir, String instance, String conf) {
     long pid = ProcessHandle.current().pid();
     String tail = awaitTail(node, "(?s).+");
-    assertEquals(dir + " run --instance " + instance + pid + " --conf " + dir.resolve(conf), tail);
+    assertEquals(
+        dir + " run --no-kernel --instance " + instance + pid + " --conf " + dir.resolve(conf),
+        tail);
     assertEquals(dir.resolve(instance + pid).resolve("control.sock"), node.socket());
   }
 

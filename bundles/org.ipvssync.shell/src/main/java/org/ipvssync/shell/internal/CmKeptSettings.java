@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.ipvssync.api.link.LinkSettings;
+import org.ipvssync.api.node.SyncLink;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -52,7 +53,11 @@ final class CmKeptSettings implements KeptSettings {
 
   @Override
   public List<String> masters() throws IOException {
-    return all(MASTERS).map(c -> LinkSettings.nameOf(c.getPid())).sorted().toList();
+    return all(MASTERS)
+        .filter(c -> !value(c, SyncLink.AUTOMATIC_PROPERTY).map(RoleConfig::isTrue).orElse(false))
+        .map(c -> LinkSettings.nameOf(c.getPid()))
+        .sorted()
+        .toList();
   }
 
   @Override

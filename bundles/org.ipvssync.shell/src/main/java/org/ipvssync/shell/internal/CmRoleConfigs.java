@@ -18,7 +18,8 @@ final class CmRoleConfigs implements RoleConfigs {
   /** Key that marks what startDaemon made; the roles do not look at it. */
   static final String BY_COMMAND = "startedByCommand";
 
-  private static final String PID_PREFIX = "org.ipvssync.role.";
+  /** What the PIDs of all roles begin with. */
+  static final String PID_PREFIX = "org.ipvssync.role.";
 
   private final ConfigurationAdmin admin;
 

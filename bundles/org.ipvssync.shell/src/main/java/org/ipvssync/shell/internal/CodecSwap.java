@@ -67,7 +67,8 @@ final class CodecSwap {
   }
 
   private List<LinkStatus> chosen(Optional<String> link) throws IOException {
-    List<LinkStatus> all = view.statuses();
+    // Without a name the node's own links keep what the bundle that made them chose.
+    List<LinkStatus> all = link.isEmpty() ? view.wantedStatuses() : view.statuses();
     List<LinkStatus> masters = all.stream().filter(s -> s.role() == SyncRole.MASTER).toList();
     List<LinkStatus> chosen =
         link.isEmpty()

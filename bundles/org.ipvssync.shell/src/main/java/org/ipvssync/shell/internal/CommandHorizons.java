@@ -68,7 +68,7 @@ final class CommandHorizons {
   }
 
   /** Where a link speaks, however its file spells it. */
-  private static String address(RoleConfig config) {
+  static String address(RoleConfig config) {
     Map<String, Object> settings = config.settings();
     String group = text(settings.get("mcastGroup"), LinkAddress.DEFAULT_GROUP);
     String port = text(settings.get("mcastPort"), Integer.toString(LinkAddress.DEFAULT_PORT));

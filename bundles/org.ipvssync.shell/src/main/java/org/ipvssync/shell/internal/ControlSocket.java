@@ -16,8 +16,10 @@ import org.slf4j.LoggerFactory;
     service = {},
     immediate = true)
 public final class ControlSocket {
+  /** Framework property: the node's run directory. */
+  static final String RUN_DIR = "ipvssync.run.dir";
+
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
-  private static final String RUN_DIR = "ipvssync.run.dir";
 
   private final ControlServer server;
 

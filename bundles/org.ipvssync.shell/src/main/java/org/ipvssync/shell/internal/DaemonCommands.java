@@ -73,6 +73,9 @@ public final class DaemonCommands {
       @Parameter(names = "--name", absentValue = Arguments.ABSENT)
           @Descriptor("NAME: name of the link, default command; several of a role need several")
           String name,
+      @Parameter(names = "--no-kernel", presentValue = "true", absentValue = "false")
+          @Descriptor("leaves this machine's own kernel alone: no links to its IPVS")
+          boolean noKernel,
       @Descriptor("ROLE: " + ROLES) String... role)
       throws Exception {
     DaemonOptions options =
@@ -85,7 +88,8 @@ public final class DaemonCommands {
             mcastTtl,
             syncPorts,
             version,
-            name);
+            name,
+            noKernel);
     control.start(options.config(oneRole("startDaemon", role).orElseThrow(this::roleMissing)));
   }
 
@@ -119,7 +123,8 @@ public final class DaemonCommands {
   /** Backups become masters. */
   @Descriptor(
       """
-      makes masters of the backups that startDaemon started; the table stays
+      makes masters of the backups that startDaemon started; the table stays; where both roles run
+      nothing has to change, and nothing does
          example: ipvs:promote\
       """)
   public void promote() throws Exception {
@@ -129,7 +134,8 @@ public final class DaemonCommands {
   /** Masters become backups. */
   @Descriptor(
       """
-      makes backups of the masters that startDaemon started; the table stays
+      makes backups of the masters that startDaemon started; the table stays; where both roles run
+      nothing has to change, and nothing does
          example: ipvs:demote\
       """)
   public void demote() throws Exception {

@@ -55,7 +55,8 @@ final class DaemonControl {
    * Stops the links that were started by command.
    *
    * @param role the ones of this role, or of both when it is empty
-   * @return true when no link is left in the node, from wherever: it is to end, and takes no more
+   * @return true when no link is left in the node, from wherever, but those that bundles made for
+   *     it: it is to end, and takes no more
    */
   boolean stop(Optional<SyncRole> role) throws IOException, InterruptedException {
     lock.lockInterruptibly();
@@ -74,7 +75,7 @@ final class DaemonControl {
     }
   }
 
-  /** Returns true when the node has no link, from wherever: it is to end, and takes no more. */
+  /** Returns true when nobody wants a link of the node: it is to end, and takes no more. */
   boolean endIfIdle() throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -85,36 +86,56 @@ final class DaemonControl {
   }
 
   private boolean endsIfIdle() throws IOException {
-    ending = ending || (configs.list().isEmpty() && view.links().isEmpty());
+    ending = ending || (wanted().isEmpty() && view.wantedLinks().isEmpty());
     return ending;
   }
 
   /**
    * Gives every link that was started by command the role {@code to}: same address, sync id and
    * name. The table stays. The new link is up before the old one goes, so that a failure changes
-   * nothing.
+   * nothing. Where both roles run, by command or from the configuration, nothing has to change, and
+   * nothing does.
    */
   void turn(SyncRole to, PrintWriter out) throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
-      List<RoleConfig> mine = byCommand();
-      if (mine.isEmpty()) {
+      List<RoleConfig> before = wanted();
+      boolean byCommand = before.stream().anyMatch(RoleConfig::byCommand);
+      List<RoleConfig> turning = before.stream().filter(c -> c.byCommand() == byCommand).toList();
+      if (!byCommand && !turning.stream().allMatch(c -> c.role() == to || isBoth(c, before))
+          || before.isEmpty()) {
         throw noneStarted("daemon", to == SyncRole.MASTER ? "promote" : "demote");
       }
-      for (RoleConfig config : mine) {
+      boolean changed = false;
+      for (RoleConfig config : turning) {
         if (config.role() == to) {
           out.println(config.name() + ": is " + to.label());
-        } else if (find(to, config.name()).isPresent()) {
+        } else if (isBoth(config, before)) {
           out.println(config.name() + ": stays " + config.role().label() + " too");
         } else {
           bringUp(turned(config, to));
           remove(config);
+          changed = true;
           out.println(config.name() + ": now " + to.label());
         }
+      }
+      if (!changed) {
+        out.println("nothing has to change");
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** True when the other role runs beside this one: under its name, or on its address. */
+  private static boolean isBoth(RoleConfig config, List<RoleConfig> all) {
+    return all.stream()
+        .filter(other -> other.role() != config.role())
+        .anyMatch(
+            other ->
+                other.name().equals(config.name())
+                    || !(other.byCommand() && config.byCommand())
+                        && CommandHorizons.address(other).equals(CommandHorizons.address(config)));
   }
 
   private RoleConfig turned(RoleConfig config, SyncRole to) throws IOException {
@@ -183,6 +204,10 @@ final class DaemonControl {
   }
 
   private static CommandFailure alreadyRunning(RoleConfig running) {
+    if (running.isAutomatic()) {
+      return CommandFailure.failed(
+          label(running) + " is the node's own link; give the new one another --name");
+    }
     return CommandFailure.failed(
         running.byCommand()
             ? label(running)
@@ -196,7 +221,7 @@ final class DaemonControl {
 
   private CommandFailure noneStarted(String what, String verb) throws IOException {
     String others =
-        configs.list().stream()
+        wanted().stream()
             .filter(c -> !c.byCommand())
             .map(c -> c.role().label() + " '" + c.name() + "'")
             .sorted()
@@ -210,8 +235,13 @@ final class DaemonControl {
   }
 
   private List<RoleConfig> byCommand() throws IOException {
+    return wanted().stream().filter(RoleConfig::byCommand).toList();
+  }
+
+  /** What people asked for, by command or configuration; masters first, then by name. */
+  private List<RoleConfig> wanted() throws IOException {
     return configs.list().stream()
-        .filter(RoleConfig::byCommand)
+        .filter(c -> !c.isAutomatic())
         .sorted(Comparator.comparing(RoleConfig::role).thenComparing(RoleConfig::name))
         .toList();
   }

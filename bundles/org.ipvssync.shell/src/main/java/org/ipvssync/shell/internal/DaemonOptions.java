@@ -3,6 +3,7 @@ package org.ipvssync.shell.internal;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.api.wire.LinkAddress;
 
@@ -21,7 +22,8 @@ record DaemonOptions(
     String mcastTtl,
     String syncPorts,
     String version,
-    String name) {
+    String name,
+    boolean noKernel) {
   /** Name of a link that was given none. */
   static final String DEFAULT_NAME = "command";
 
@@ -60,6 +62,9 @@ record DaemonOptions(
     }
     if (isGiven(version)) {
       settings.put("codec", "v" + CHECK.oneOf("--version", version, Set.of("0", "1")));
+    }
+    if (noKernel) {
+      settings.put(SyncLink.KERNEL_PROPERTY, false);
     }
     return new RoleConfig(role, checkedName(), true, settings);
   }

@@ -1,12 +1,15 @@
 package org.ipvssync.shell.internal;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.ReadyCondition;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.node.TableResync;
 
 /** What the commands see of the node that they run in; services come and go meanwhile. */
 interface NodeView {
@@ -16,6 +19,21 @@ interface NodeView {
 
   /** The links that are there now. */
   List<SyncLink> links();
+
+  /** True for a link that a bundle made for the node, such as one to the own kernel. */
+  boolean isAutomatic(SyncLink link);
+
+  /** The links' configurations, whether or not the links are there; none while nobody has them. */
+  List<RoleConfig> configured();
+
+  /** False until all bundles have had their start, and what is configured has come. */
+  boolean hasStarted();
+
+  /** What else must hold until the node is ready. */
+  List<ReadyCondition> conditions();
+
+  /** What asks peers for their table, if it is there. */
+  Optional<TableResync> resyncIfPresent();
 
   /** The node's service, if it is there. */
   Optional<SyncNode> nodeIfPresent();
@@ -38,9 +56,19 @@ interface NodeView {
                     "the node's service is not there; start the bundle org.ipvssync.node"));
   }
 
+  /** The links that people asked for, by command or configuration: all but the automatic ones. */
+  default List<SyncLink> wantedLinks() {
+    return links().stream().filter(link -> !isAutomatic(link)).toList();
+  }
+
   /** How every link is, in {@link #ORDER}. */
   default List<LinkStatus> statuses() {
     return links().stream().map(SyncLink::status).sorted(ORDER).toList();
+  }
+
+  /** How the links are that people asked for, in {@link #ORDER}. */
+  default List<LinkStatus> wantedStatuses() {
+    return wantedLinks().stream().map(SyncLink::status).sorted(ORDER).toList();
   }
 
   /** How the link of that role and name is, if there is one. */
@@ -54,6 +82,7 @@ interface NodeView {
    * @param instance the instance's name
    * @param version the distribution's version
    * @param pid the process
+   * @param runDir where its files are, if that is known
    */
-  record NodeFacts(String instance, String version, long pid) {}
+  record NodeFacts(String instance, String version, long pid, Optional<Path> runDir) {}
 }

@@ -57,7 +57,7 @@ public final class StatusCommands {
   /** Says whether the node does its work. */
   @Descriptor(
       """
-      fails with the reason unless a table and a link are there and all links are up
+      fails with the reasons unless a table and all links are up, and the table is complete
          example: ipvs:ready --wait 10\
       """)
   public void ready(
@@ -82,7 +82,7 @@ public final class StatusCommands {
          example: ipvs:daemons\
       """)
   public void daemons() throws Exception {
-    GogoOutput.with(out -> DaemonList.print(view.statuses(), out));
+    GogoOutput.with(out -> DaemonList.print(view.wantedStatuses(), out));
   }
 
   /** Ends the node. */

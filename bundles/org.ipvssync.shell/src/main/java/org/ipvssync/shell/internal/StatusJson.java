@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.OptionalInt;
 import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
@@ -11,6 +13,7 @@ import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
+import org.ipvssync.api.node.TableResync;
 import org.ipvssync.api.node.TableStatus;
 import org.ipvssync.api.wire.LinkAddress;
 
@@ -30,9 +33,20 @@ final class StatusJson {
       json.writeNumberField("pid", report.facts().pid());
       json.writeNumberField("uptimeSeconds", report.uptimeS());
       json.writeBooleanField("ready", report.ready());
+      json.writeArrayFieldStart("missing");
+      for (String reason : report.missing()) {
+        json.writeString(reason);
+      }
+      json.writeEndArray();
+      if (report.track().isPresent()) {
+        track(json, report.track().get());
+      }
+      if (report.resync().isPresent()) {
+        resync(json, report.resync().get());
+      }
       json.writeArrayFieldStart("links");
       for (LinkStatus link : report.links()) {
-        link(json, link);
+        link(json, link, report.isAutomatic(link));
       }
       json.writeEndArray();
       json.writeArrayFieldStart("parked");
@@ -50,7 +64,29 @@ final class StatusJson {
     out.println();
   }
 
-  private static void link(JsonGenerator json, LinkStatus link) throws IOException {
+  private static void track(JsonGenerator json, TrackFile track) throws IOException {
+    json.writeObjectFieldStart("track");
+    json.writeStringField("file", track.path().toString());
+    OptionalInt value = track.value();
+    if (value.isPresent()) {
+      json.writeNumberField("value", value.getAsInt());
+    }
+    json.writeEndObject();
+  }
+
+  private static void resync(JsonGenerator json, TableResync.Status resync) throws IOException {
+    json.writeObjectFieldStart("resync");
+    json.writeNumberField("number", resync.number());
+    json.writeStringField("state", resync.state().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("peer", resync.peer());
+    json.writeNumberField("total", resync.total());
+    json.writeNumberField("received", resync.received());
+    json.writeStringField("detail", resync.detail());
+    json.writeEndObject();
+  }
+
+  private static void link(JsonGenerator json, LinkStatus link, boolean automatic)
+      throws IOException {
     LinkAddress address = link.address();
     json.writeStartObject();
     json.writeStringField("name", link.name());
@@ -60,6 +96,9 @@ final class StatusJson {
     json.writeNumberField("port", address.port());
     json.writeNumberField("syncPorts", address.syncPorts());
     json.writeNumberField("ttl", address.ttl());
+    json.writeStringField("transport", link.transport());
+    json.writeStringField("horizon", link.horizon());
+    json.writeBooleanField("automatic", automatic);
     json.writeNumberField("syncId", link.syncId());
     json.writeNumberField("syncMaxLen", link.syncMaxLen());
     json.writeStringField("codec", link.codec());

@@ -1,9 +1,15 @@
 package org.ipvssync.shell.internal;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.ParkedWay;
+import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.node.TableResync;
 import org.ipvssync.api.node.TableStatus;
 
 /**
@@ -11,30 +17,58 @@ import org.ipvssync.api.node.TableStatus;
  *
  * @param facts who it is
  * @param uptimeS seconds since it started
- * @param ready whether the table and all links are there
+ * @param missing why it is not ready; nothing when it is
+ * @param track the file that keepalived tracks, if there is a run directory
+ * @param resync the latest resync, if anybody can ask for one
  * @param table its table
  * @param links its links, masters first
+ * @param automatic those that a bundle made for the node, such as to the own kernel
  * @param parked what waits for masters that are not running
  */
 record StatusReport(
     NodeView.NodeFacts facts,
     long uptimeS,
-    boolean ready,
+    List<String> missing,
+    Optional<TrackFile> track,
+    Optional<TableResync.Status> resync,
     TableStatus table,
     List<LinkStatus> links,
+    Set<LinkKey> automatic,
     List<ParkedWay> parked) {
+
+  /** Which link. */
+  record LinkKey(SyncRole role, String name) {
+    static LinkKey of(LinkStatus link) {
+      return new LinkKey(link.role(), link.name());
+    }
+  }
 
   /** Looks at the node now. */
   static StatusReport of(NodeView view) {
     SyncNode node = view.node();
-    TableStatus table = node.table();
-    List<LinkStatus> links = view.statuses();
     return new StatusReport(
         view.facts(),
         node.uptimeMs() / 1000,
-        Readiness.missing(table.provider(), links).isEmpty(),
-        table,
-        links,
+        Readiness.reasons(view),
+        view.facts().runDir().map(TrackFile::of),
+        view.resyncIfPresent().map(TableResync::status),
+        node.table(),
+        view.statuses(),
+        view.links().stream()
+            .filter(view::isAutomatic)
+            .map(SyncLink::status)
+            .map(LinkKey::of)
+            .collect(Collectors.toSet()),
         node.parked());
+  }
+
+  /** True when nothing is missing. */
+  boolean ready() {
+    return missing.isEmpty();
+  }
+
+  /** True for a link that a bundle made for the node. */
+  boolean isAutomatic(LinkStatus link) {
+    return automatic.contains(LinkKey.of(link));
   }
 }

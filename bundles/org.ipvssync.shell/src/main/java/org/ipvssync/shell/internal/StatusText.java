@@ -1,9 +1,11 @@
 package org.ipvssync.shell.internal;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
@@ -11,6 +13,7 @@ import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
+import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.api.node.TableStatus;
 import org.ipvssync.api.wire.LinkAddress;
 
@@ -31,6 +34,9 @@ final class StatusText {
             + ", up "
             + duration(report.uptimeS())
             + (report.ready() ? ", ready" : ", not ready"));
+    report.missing().forEach(reason -> out.println("       " + reason));
+    report.resync().ifPresent(resync -> out.println("resync " + ResyncText.line(resync)));
+    report.track().ifPresent(track -> out.println("track  " + track(track)));
     out.println("table  " + table(report.table()));
     if (!report.table().detail().isEmpty()) {
       out.println("       " + report.table().detail());
@@ -40,7 +46,7 @@ final class StatusText {
     } else {
       out.println();
       links(report.links(), out);
-      details(report.links(), out);
+      details(report, out);
     }
     for (ParkedWay way : report.parked()) {
       out.println(
@@ -51,6 +57,22 @@ final class StatusText {
     }
     swaps(report, out);
     drops(report.links(), out);
+  }
+
+  private static String track(TrackFile track) {
+    try {
+      OptionalInt value = track.value();
+      return track.path()
+          + (value.isEmpty()
+              ? " says nothing"
+              : ": "
+                  + value.getAsInt()
+                  + (value.getAsInt() == TrackFile.READY
+                      ? ", has been ready since boot"
+                      : ", has not been ready since boot"));
+    } catch (IOException e) {
+      return track.path() + " cannot be read (" + e + ")";
+    }
   }
 
   private static String table(TableStatus table) {
@@ -109,10 +131,13 @@ final class StatusText {
     table.print(out);
   }
 
-  private static void details(List<LinkStatus> links, PrintWriter out) {
+  private static void details(StatusReport report, PrintWriter out) {
     List<String> lines = new ArrayList<>();
-    for (LinkStatus link : links) {
+    for (LinkStatus link : report.links()) {
       String title = link.name() + " (" + link.role().label() + "): ";
+      if (report.isAutomatic(link)) {
+        lines.add(title + automatic(link));
+      }
       if (!link.detail().isEmpty()) {
         lines.add(title + link.detail());
       }
@@ -124,6 +149,13 @@ final class StatusText {
       out.println();
       lines.forEach(out::println);
     }
+  }
+
+  /** What a bundle made the link for; it comes and goes by itself. */
+  private static String automatic(LinkStatus link) {
+    return link.role() == SyncRole.MASTER
+        ? "into this machine's own kernel; comes and goes by itself"
+        : "from this machine's own kernel; comes and goes by itself";
   }
 
   private static String gaps(LinkStatus link) {

@@ -7,7 +7,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Commands that list the node's table and send it. */
+/** Commands that list the node's table, ask for others' and send it. */
 @Component(service = TableCommands.class, immediate = true)
 @GogoCommand(
     scope = "ipvs",
@@ -44,20 +44,22 @@ public final class TableCommands {
     GogoOutput.with(out -> ConnectionList.print(view.node(), chosen, out));
   }
 
-  /** Sends the whole table. */
+  /** Brings tables together. */
   @Descriptor(
       """
-      with --push, every master sends its whole table; returns when it has
-         example: ipvs:resync --push\
+      asks peers for their whole table; with --push, every master sends its own; returns when that is
+      done
+         example: ipvs:resync\
       """)
   public void resync(
       @Parameter(names = "--push", presentValue = "true", absentValue = "false")
-          @Descriptor("send the table; asking a peer for its table comes with a later release")
+          @Descriptor("send this node's table, such as to backups that are stock kernels")
           boolean push)
       throws Exception {
-    if (!push) {
-      throw CommandFailure.failed(TablePush.ASKING_COMES_LATER);
+    if (push) {
+      GogoOutput.with(new TablePush(view, patience)::run);
+    } else {
+      GogoOutput.with(new TablePull(view, patience)::run);
     }
-    GogoOutput.with(new TablePush(view, patience)::run);
   }
 }

@@ -9,13 +9,8 @@ import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncRole;
 
-/** Makes every master send its whole table, and waits until it has. */
+/** Makes every master towards peers send its whole table, and waits until it has. */
 final class TablePush {
-  /** Why a node cannot ask for a table, and what to do instead. */
-  static final String ASKING_COMES_LATER =
-      "asking a peer for its table comes with a later release; run 'ipvs-syncd resync --push' on"
-          + " the director that has the table, it fills the others";
-
   private static final long PROGRESS_EVERY_MS = 1_000;
 
   private final NodeView view;
@@ -42,7 +37,7 @@ final class TablePush {
 
   private List<Pass> begin(PrintWriter out) {
     List<SyncLink> masters =
-        view.links().stream().filter(l -> l.status().role() == SyncRole.MASTER).toList();
+        view.wantedLinks().stream().filter(l -> l.status().role() == SyncRole.MASTER).toList();
     if (masters.isEmpty()) {
       throw CommandFailure.failed(
           "no master link here: only a master sends its table; start one with"

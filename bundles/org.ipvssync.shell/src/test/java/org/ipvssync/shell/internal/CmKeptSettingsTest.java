@@ -32,7 +32,8 @@ class CmKeptSettingsTest {
   void shouldChangeTheFileAndTheConfigurationAndTakeBothBack() throws IOException {
     Path file = Files.writeString(conf.resolve("x.cfg"), "# mine\n#codec = v1\nsyncId = 7\n");
     put(MASTER + "~eth0", Map.of("syncId", "7", CmKeptSettings.FILE_NAME, uri(file)));
-    assertEquals(List.of("eth0"), settings().masters());
+    put(MASTER + "~kernel", Map.of("automatic", true));
+    assertEquals(List.of("eth0"), settings().masters(), "those that people asked for");
     Undo undo = settings().setMaster("eth0", "codec", "v0");
     assertEquals("# mine\ncodec = v0\nsyncId = 7\n", Files.readString(file));
     assertEquals(Optional.of("v0"), settings().masterValue("eth0", "codec"));

@@ -42,6 +42,17 @@ class CmRoleConfigsTest {
             new RoleConfig(SyncRole.BACKUP, "command", true, Map.of()),
             new RoleConfig(SyncRole.BACKUP, "eth0", false, Map.of("mcastInterface", "eth0"))),
         configs.list());
+    assertEquals("default", configs.list().getFirst().linkName(), "a PID without a name");
+    assertEquals("eth0", configs.list().getLast().linkName());
+  }
+
+  @Test
+  void shouldKnowWhatABundleMadeForTheNode() throws IOException {
+    store.put("org.ipvssync.role.backup~kernel", new Hashtable<>(Map.of("automatic", true)));
+    store.put("org.ipvssync.role.backup~text", new Hashtable<>(Map.of("automatic", " true")));
+    store.put("org.ipvssync.role.backup~zone", new Hashtable<>(Map.of("automatic", "false")));
+    assertEquals(
+        List.of(true, true, false), configs.list().stream().map(RoleConfig::isAutomatic).toList());
   }
 
   @Test

@@ -45,6 +45,16 @@ class CodecSwapTest {
   }
 
   @Test
+  void shouldLeaveTheNodesOwnLinksAloneUnlessOneIsNamed() throws Exception {
+    view.links.remove(eth1);
+    FakeLink kernel = view.automatic(SyncRole.MASTER);
+    settings.whenSet = this::takeConfigured;
+    codecs.swap("v0", Optional.empty(), printed.out);
+    assertEquals(List.of("eth0 codec=v0"), settings.calls);
+    assertEquals("v1", kernel.codec);
+  }
+
+  @Test
   void shouldSwapTheLinkThatIsNamedAndSayWhatTheCodecCannotCarry() throws Exception {
     settings.whenSet =
         () -> {

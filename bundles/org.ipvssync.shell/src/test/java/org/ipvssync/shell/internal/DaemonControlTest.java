@@ -13,6 +13,8 @@ import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.SyncRole;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DaemonControlTest {
   private static final RoleConfig BACKUP =
@@ -222,7 +224,7 @@ class DaemonControlTest {
     configs.running(SyncRole.MASTER, "command", true);
     Printed printed = new Printed();
     control.turn(SyncRole.MASTER, printed.out);
-    assertEquals("command: is master\n", printed.text());
+    assertEquals("command: is master\nnothing has to change\n", printed.text());
     assertEquals(List.of(), configs.calls);
   }
 
@@ -232,8 +234,74 @@ class DaemonControlTest {
     configs.running(SyncRole.MASTER, "command", true);
     Printed printed = new Printed();
     control.turn(SyncRole.MASTER, printed.out);
-    assertEquals(List.of("command: is master", "command: stays backup too"), printed.lines());
+    assertEquals(
+        List.of("command: is master", "command: stays backup too", "nothing has to change"),
+        printed.lines());
     assertEquals(List.of(), configs.calls);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldSucceedWhereBothRolesAreConfigured(SyncRole to) throws Exception {
+    configs.running(SyncRole.BACKUP, "from-peer", false);
+    configs.running(SyncRole.MASTER, "to-peer", false);
+    Printed printed = new Printed();
+    control.turn(to, printed.out);
+    assertEquals(3, printed.lines().size(), printed.text());
+    assertEquals("nothing has to change", printed.lines().getLast());
+    assertEquals(List.of(), configs.calls);
+  }
+
+  @Test
+  void shouldSucceedWhenAConfiguredLinkHasTheRoleAlready() throws Exception {
+    configs.running(SyncRole.MASTER, "eth0", false);
+    Printed printed = new Printed();
+    control.turn(SyncRole.MASTER, printed.out);
+    assertEquals(List.of("eth0: is master", "nothing has to change"), printed.lines());
+    assertFails(
+        "no daemon was started by command, nothing to demote; from the configuration, change it"
+            + " there: master 'eth0'",
+        () -> control.turn(SyncRole.BACKUP, printed.out));
+  }
+
+  @Test
+  void shouldNotStartAMasterBesideAConfiguredOne() throws Exception {
+    configs.running(SyncRole.MASTER, "eth0", false);
+    configs.running(SyncRole.BACKUP, "command", true);
+    Printed printed = new Printed();
+    control.turn(SyncRole.MASTER, printed.out);
+    assertEquals(List.of("command: stays backup too", "nothing has to change"), printed.lines());
+    assertEquals(List.of(), configs.calls);
+  }
+
+  @Test
+  void shouldEndTheNodeWithTheLastLinkThatPeopleWanted() throws Exception {
+    configs.running(SyncRole.BACKUP, "command", true);
+    configs.automatic(SyncRole.BACKUP);
+    configs.automatic(SyncRole.MASTER);
+    assertFalse(control.endIfIdle());
+    assertTrue(control.stop(Optional.empty()));
+    assertEquals(List.of("delete backup command"), configs.calls);
+    assertEquals(2, view.links().size(), "they go with the bundle that made them");
+  }
+
+  @Test
+  void shouldLeaveTheNodesOwnLinksAlone() throws Exception {
+    configs.automatic(SyncRole.BACKUP);
+    configs.automatic(SyncRole.MASTER);
+    assertFails(
+        "no daemon was started by command, nothing to promote",
+        () -> control.turn(SyncRole.MASTER, new Printed().out));
+    assertFails(
+        "no daemon was started by command, nothing to stop", () -> control.stop(Optional.empty()));
+    assertFails(
+        "backup daemon 'kernel' is the node's own link; give the new one another --name",
+        () -> control.start(new RoleConfig(SyncRole.BACKUP, "kernel", true, Map.of())));
+    configs.running(SyncRole.BACKUP, "command", true);
+    Printed printed = new Printed();
+    control.turn(SyncRole.MASTER, printed.out);
+    assertEquals(List.of("command: now master"), printed.lines());
+    assertEquals(List.of("create master command", "delete backup command"), configs.calls);
   }
 
   @Test

@@ -24,7 +24,7 @@ class DaemonOptionsTest {
   @Test
   void shouldTakeEveryOption() {
     RoleConfig config =
-        new DaemonOptions("eth1", "255", "1024", "ff02::5a", "9900", "4", "8", "0", "east")
+        new DaemonOptions("eth1", "255", "1024", "ff02::5a", "9900", "4", "8", "0", "east", true)
             .config(SyncRole.MASTER);
     assertEquals("east", config.name());
     assertEquals(
@@ -36,7 +36,8 @@ class DaemonOptionsTest {
             "mcastPort", 9900,
             "mcastTtl", 4,
             "syncPorts", 8,
-            "codec", "v0"),
+            "codec", "v0",
+            "kernel", false),
         config.settings());
   }
 
@@ -119,6 +120,7 @@ class DaemonOptionsTest {
         words.getOrDefault("--mcast-ttl", Arguments.ABSENT),
         words.getOrDefault("--sync-ports", Arguments.ABSENT),
         words.getOrDefault("--version", Arguments.ABSENT),
-        words.getOrDefault("--name", Arguments.ABSENT));
+        words.getOrDefault("--name", Arguments.ABSENT),
+        false);
   }
 }

@@ -32,6 +32,12 @@ final class FakeConfigs implements RoleConfigs {
     return link;
   }
 
+  /** A link that a bundle made for the node runs already. */
+  void automatic(SyncRole role) {
+    configs.add(new RoleConfig(role, "kernel", false, Map.of("automatic", true)));
+    view.automatic(role);
+  }
+
   @Override
   public List<RoleConfig> list() {
     return List.copyOf(configs);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,17 @@ import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.ParkedWay;
+import org.ipvssync.api.node.ReadyCondition;
+import org.ipvssync.api.node.ReadyCondition.Stage;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.node.TableResync.State;
 import org.ipvssync.api.node.TableStatus;
 import org.ipvssync.api.wire.LinkAddress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StatusTest {
   private final FakeView view = new FakeView();
@@ -50,13 +55,23 @@ class StatusTest {
     assertEquals(1, printed.lines().size());
     Map<String, Object> status = Json.object(printed.text());
     assertEquals(
-        List.of("instance", "version", "pid", "uptimeSeconds", "ready", "links", "parked", "table"),
+        List.of(
+            "instance",
+            "version",
+            "pid",
+            "uptimeSeconds",
+            "ready",
+            "missing",
+            "links",
+            "parked",
+            "table"),
         new ArrayList<>(status.keySet()));
     assertEquals("lb1", status.get("instance"));
     assertEquals("1.0.0", status.get("version"));
     assertEquals(4711L, status.get("pid"));
     assertEquals(61L, status.get("uptimeSeconds"));
     assertEquals(true, status.get("ready"));
+    assertEquals(List.of(), status.get("missing"));
     assertEquals(
         Map.of(
             "provider", "memory",
@@ -90,6 +105,9 @@ class StatusTest {
             Map.entry("port", 8848L),
             Map.entry("syncPorts", 1L),
             Map.entry("ttl", 1L),
+            Map.entry("transport", "multicast"),
+            Map.entry("horizon", "224.0.0.81:8848%lo"),
+            Map.entry("automatic", false),
             Map.entry("syncId", 7L),
             Map.entry("syncMaxLen", 1472L),
             Map.entry("codec", "v0,v1"),
@@ -110,6 +128,7 @@ class StatusTest {
             Map.entry("ringOverflows", 0L),
             Map.entry("passes", 0L),
             Map.entry("spooled", 0L),
+            Map.entry("control", 0L),
             Map.entry("gaps", 0L),
             Map.entry("unjoinedMs", 0L),
             Map.entry("drops", Map.of("sizeMismatch", 3L)),
@@ -159,6 +178,7 @@ class StatusTest {
     assertEquals(
         """
         node   lb1, version 1.0.0, pid 4711, up 0:01:01, not ready
+               master 'eth1' is retrying (interface eth1 is down: run 'ip link set eth1 up')
         table  memory, 3 of 1,000,000 entries, 1 of them templates, 0 refused
 
         LINK  ROLE    STATE     INTERFACE  GROUP       PORT       SYNCID  MAXLEN  CODEC  PENDING\
@@ -234,6 +254,8 @@ class StatusTest {
     assertEquals(
         """
         node   lb1, version 1.0.0, pid 4711, up 2 d 1:00:00, not ready
+               no connection table
+               no link
         table  none; start a provider such as org.ipvssync.table.memory
         links  none; start one with --start-daemon=master or --start-daemon=backup
         """,
@@ -249,6 +271,65 @@ class StatusTest {
   }
 
   @Test
+  void shouldShowResyncTrackFileAndTheLinksToTheOwnKernel(@TempDir Path runDir) throws IOException {
+    view.links.clear();
+    view.links.add(backup);
+    view.automatic(SyncRole.BACKUP);
+    view.automatic(SyncRole.MASTER);
+    view.resync = new FakeResync();
+    view.resync.is(State.RECEIVING, "10.0.0.2", 50_000, 1_234, "");
+    view.missing(Stage.DELIVERY, "12 connections are not in the own kernel yet");
+    view.missing(Stage.CONTENT, "a resync is going on");
+    view.runDir = runDir;
+    TrackFile.of(runDir).begin();
+    StatusText.print(StatusReport.of(view), printed.out);
+    assertEquals(
+        List.of(
+            "node   lb1, version 1.0.0, pid 4711, up 0:01:01, not ready",
+            "       a resync is going on",
+            "       12 connections are not in the own kernel yet",
+            "resync receiving, 1,234 of 50,000 connections from 10.0.0.2",
+            "track  " + runDir + "/ready.track: 1, has not been ready since boot"),
+        printed.lines().subList(0, 5));
+    assertTrue(
+        printed
+            .text()
+            .contains(
+                "kernel (master): into this machine's own kernel; comes and goes by itself\n"
+                    + "kernel (backup): from this machine's own kernel; comes and goes by"
+                    + " itself\n"),
+        printed.text());
+
+    Printed json = new Printed();
+    StatusJson.print(StatusReport.of(view), json.out);
+    Map<String, Object> status = Json.object(json.text());
+    assertEquals(
+        List.of("a resync is going on", "12 connections are not in the own kernel yet"),
+        status.get("missing"));
+    assertEquals(
+        Map.of("file", runDir.resolve("ready.track").toString(), "value", 1L), status.get("track"));
+    assertEquals(
+        Map.of(
+            "number",
+            1L,
+            "state",
+            "receiving",
+            "peer",
+            "10.0.0.2",
+            "total",
+            50_000L,
+            "received",
+            1_234L,
+            "detail",
+            ""),
+        status.get("resync"));
+    assertEquals(
+        List.of(true, false, true),
+        ((List<?>) status.get("links"))
+            .stream().map(link -> ((Map<?, ?>) link).get("automatic")).toList());
+  }
+
+  @Test
   void shouldSayThatTheNodesServiceIsMissing() {
     view.node = null;
     CommandFailure failure = assertThrows(CommandFailure.class, () -> StatusReport.of(view));
@@ -259,7 +340,8 @@ class StatusTest {
 
   @Test
   void shouldListDaemonsInIpvsadmsWords() {
-    DaemonList.print(view.statuses(), printed.out);
+    view.automatic(SyncRole.MASTER); // ipvsadm itself lists the kernel's
+    DaemonList.print(view.wantedStatuses(), printed.out);
     assertEquals(
         """
         master sync daemon (mcast=eth1, syncid=0, maxlen=1472, group=ff02::5a, port=9900, ttl=8)
@@ -283,7 +365,54 @@ class StatusTest {
     assertEquals("not ready: no connection table; no link", Readiness.missing(view).orElseThrow());
     view.node = null;
     assertEquals(
-        "not ready: the bundle org.ipvssync.node is not active",
+        "not ready: the bundle org.ipvssync.node is not active; no link",
+        Readiness.missing(view).orElseThrow());
+  }
+
+  @Test
+  void shouldNotBeReadyBeforeAllThatIsConfiguredIsThere() {
+    view.started = false;
+    view.configured.add(new RoleConfig(SyncRole.BACKUP, "eth0", false, Map.of()));
+    view.configured.add(new RoleConfig(SyncRole.BACKUP, "eth2", false, Map.of()));
+    assertEquals(
+        "not ready: the node is starting; backup 'eth2' is configured, but not there yet",
+        Readiness.missing(view).orElseThrow());
+    view.started = true;
+    view.configured.removeLast();
+    assertEquals(Optional.empty(), Readiness.missing(view));
+  }
+
+  @Test
+  void shouldNotBeReadyForTheLinksToTheOwnKernelAlone() {
+    view.links.clear();
+    view.automatic(SyncRole.MASTER);
+    assertEquals("not ready: no link", Readiness.missing(view).orElseThrow());
+    view.links.add(backup);
+    assertEquals(Optional.empty(), Readiness.missing(view));
+    view.automatic(SyncRole.BACKUP).state = LinkState.RETRYING;
+    assertEquals("not ready: backup 'kernel' is retrying", Readiness.missing(view).orElseThrow());
+  }
+
+  @Test
+  void shouldAskWhoeverKnowsMoreInTheOrderOfTheWay() {
+    view.missing(Stage.DELIVERY, "the own kernel lacks 3");
+    view.missing(Stage.CONTENT, "");
+    view.missing(Stage.CONTENT, "a resync is going on");
+    view.conditions.add(
+        new ReadyCondition() {
+          @Override
+          public Stage stage() {
+            return Stage.DELIVERY;
+          }
+
+          @Override
+          public String missing() {
+            throw new IllegalStateException("gone");
+          }
+        });
+    assertEquals(
+        "not ready: a resync is going on; the own kernel lacks 3; a condition cannot be asked"
+            + " (java.lang.IllegalStateException: gone)",
         Readiness.missing(view).orElseThrow());
   }
 }

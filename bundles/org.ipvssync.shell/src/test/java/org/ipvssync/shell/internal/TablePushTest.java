@@ -77,6 +77,17 @@ class TablePushTest {
   }
 
   @Test
+  void shouldNotPushIntoTheOwnKernel() throws InterruptedException {
+    view.automatic(SyncRole.MASTER).whenPushed =
+        () -> {
+          throw new AssertionError("its bundle says when");
+        };
+    east.whenPushed = () -> copy(east, 1, 1);
+    push.run(printed.out);
+    assertEquals(List.of("east: done, 1 records copied"), printed.lines());
+  }
+
+  @Test
   void shouldFailWhenNoneCan() {
     east.canPush = false;
     assertFails(
