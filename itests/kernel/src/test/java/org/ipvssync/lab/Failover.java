@@ -49,17 +49,26 @@ final class Failover {
     }
   }
 
-  /**
-   * A run.
-   *
-   * @param drained whether, between the failover and the failback, real server 1 gets weight 0 and
-   *     a third one is added
-   */
-  record Case(Setup setup, Topology.Kind kind, boolean drained, int number) {
+  /** What else happens. */
+  enum Variant {
+    PLAIN("only the failover"),
+    /** Between failover and failback real server 1 gets weight 0, and a third one is added. */
+    SERVERS("real servers change"),
+    /** Each node is killed under the sessions, and started again. */
+    KILLS("nodes are killed");
+
+    private final String text;
+
+    Variant(String text) {
+      this.text = text;
+    }
+  }
+
+  /** A run. */
+  record Case(Setup setup, Topology.Kind kind, Variant variant, int number) {
     @Override
     public String toString() {
-      return "%s, %s%s, run %d"
-          .formatted(setup.text, kind, drained ? ", drained and added" : "", number);
+      return "%s, %s, %s, run %d".formatted(setup.text, kind, variant.text, number);
     }
   }
 
@@ -132,36 +141,50 @@ final class Failover {
 
   /** From both directors' start to the check after the failback. */
   Outcome play() throws Exception {
-    lab.say(run.toString());
+    say("begins");
     prepare();
     openSessions();
+    failOver();
+    Alive afterFailover = new Alive(alive("busy", 2), alive("slow", 2), alive("idle", 0));
+    say("after the failover: " + afterFailover);
+    happenBetween();
+    failBack();
+    Alive afterFailback = new Alive(alive("busy", 2), alive("slow", 2), alive("idle", 2));
+    int between = alive("between", 2);
+    say("after the failback: %s, and %d of between".formatted(afterFailback, between));
+    return new Outcome(run, afterFailover, afterFailback, between);
+  }
 
+  private void failOver() throws Exception {
     long began = System.nanoTime();
     topology.powerCut(1);
-    guest.run("rm -rf /run/ipvs-syncd/lb1 /run/conf/lb1");
+    guest.run("rm -rf /run/ipvs-syncd/lb1");
     keepalived.getFirst().forget();
     keepalived.get(1).awaitMaster();
-    lab.say("the second director has the address after " + Transcript.took(began));
-    Alive afterFailover = new Alive(alive("busy", 2), alive("slow", 2), alive("idle", 0));
-    lab.say("after the failover: " + afterFailover);
-    traffic.open("between", "tcp", Keepalived.SERVICE, Keepalived.PORT, BETWEEN);
-    if (run.drained()) {
+    say("the second director has the address after " + Transcript.took(began));
+  }
+
+  private void happenBetween() throws Exception {
+    killDuring(2, () -> open("between", BETWEEN));
+    if (run.variant() == Variant.SERVERS) {
       keepalived.forEach(daemon -> daemon.weigh(1, 0).weigh(3, 1));
       keepalived.get(1).reload();
     }
+  }
 
-    began = System.nanoTime();
+  private void failBack() throws Exception {
+    long began = System.nanoTime();
     topology.addDirector(1);
     start(1);
     awaitReady(1);
-    lab.say("the first director is back and ready after " + Transcript.took(began));
+    say("the first director is back and ready after " + Transcript.took(began));
     keepalived.getFirst().awaitMaster();
     keepalived.get(1).awaitBackup();
-    lab.say("it has the address after " + Transcript.took(began));
-    Alive afterFailback = new Alive(alive("busy", 2), alive("slow", 2), alive("idle", 2));
-    Outcome outcome = new Outcome(run, afterFailover, afterFailback, alive("between", 2));
-    lab.say("after the failback: " + afterFailback + " and " + outcome.between() + " of between");
-    return outcome;
+    say("it has the address after " + Transcript.took(began));
+  }
+
+  private void say(String step) {
+    lab.say(run + ": " + step);
   }
 
   private int alive(String group, int rounds) {
@@ -179,6 +202,7 @@ final class Failover {
       keepalived.get(director - 1).awaitServices();
     }
     keepalived.getFirst().awaitMaster();
+    keepalived.get(1).awaitBackup();
   }
 
   /** In the order of the units: the node first, keepalived as soon as that is a process. */
@@ -203,12 +227,11 @@ final class Failover {
   }
 
   private void openSessions() throws Exception {
-    String to = Keepalived.SERVICE;
-    traffic.open("busy", "tcp", to, Keepalived.PORT, BUSY);
-    traffic.open("slow", "tcp", to, Keepalived.PORT, SLOW);
-    traffic.open("idle", "tcp", to, Keepalived.PORT, IDLE);
+    open("busy", BUSY);
     traffic.keep("busy", BUSY_INTERVAL, ANSWER);
+    killDuring(2, () -> open("slow", SLOW));
     traffic.keep("slow", SLOW_INTERVAL, ANSWER);
+    killDuring(1, () -> open("idle", IDLE));
     if (run.setup() != Setup.NONE) {
       Namespace.await(
           "the second director knows all sessions",
@@ -216,7 +239,25 @@ final class Failover {
           () -> established("lb2"),
           count -> count >= BUSY + SLOW + IDLE);
     }
-    lab.say("sessions are open");
+    say("sessions are open");
+  }
+
+  private void open(String group, int count) {
+    traffic.open(group, "tcp", Keepalived.SERVICE, Keepalived.PORT, count);
+  }
+
+  /** Where nodes are killed, this one is while something is done, and comes back after it. */
+  private void killDuring(int director, Runnable done) throws Exception {
+    if (run.variant() == Variant.KILLS) {
+      nodes.get(director - 1).kill9();
+      say("node %d is killed; %d busy sessions go on".formatted(director, alive("busy", 5)));
+    }
+    done.run();
+    if (run.variant() == Variant.KILLS) {
+      nodes.get(director - 1).start();
+      awaitReady(director);
+      say("node %d is there again".formatted(director));
+    }
   }
 
   private long established(String director) {

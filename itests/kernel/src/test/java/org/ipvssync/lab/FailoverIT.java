@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -12,6 +14,7 @@ import org.ipvssync.lab.Failover.Alive;
 import org.ipvssync.lab.Failover.Case;
 import org.ipvssync.lab.Failover.Outcome;
 import org.ipvssync.lab.Failover.Setup;
+import org.ipvssync.lab.Failover.Variant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
@@ -30,26 +33,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailoverIT {
   @RegisterExtension final KernelLab lab = KernelLab.create().module("ip_vs_wlc").memory(1024);
 
+  private static final Set<Variant> WITHOUT_NODES = EnumSet.of(Variant.PLAIN, Variant.SERVERS);
   private static final Collection<Outcome> OUTCOMES = new ConcurrentLinkedQueue<>();
 
   static Stream<Case> ours() {
     int runs = Integer.getInteger("ipvssync.lab.failovers", 1);
-    return IntStream.rangeClosed(1, runs).boxed().flatMap(run -> cases(Setup.IPVS_SYNCD, run));
+    return IntStream.rangeClosed(1, runs)
+        .boxed()
+        .flatMap(run -> cases(Setup.IPVS_SYNCD, EnumSet.allOf(Variant.class), run));
   }
 
   static Stream<Case> daemons() {
     return Stream.of(Setup.DAEMONS, Setup.EACH_PACKET, Setup.REFRESH)
-        .flatMap(setup -> cases(setup, 1));
+        .flatMap(setup -> cases(setup, WITHOUT_NODES, 1));
   }
 
   static Stream<Case> nothing() {
-    return cases(Setup.NONE, 1);
+    return cases(Setup.NONE, WITHOUT_NODES, 1);
   }
 
-  private static Stream<Case> cases(Setup setup, int number) {
+  private static Stream<Case> cases(Setup setup, Set<Variant> variants, int number) {
     return Stream.of(Topology.Kind.values())
-        .flatMap(
-            kind -> Stream.of(false, true).map(drained -> new Case(setup, kind, drained, number)))
+        .flatMap(kind -> variants.stream().map(variant -> new Case(setup, kind, variant, number)))
         .filter(run -> run.toString().contains(System.getProperty("ipvssync.lab.failover", "")));
   }
 

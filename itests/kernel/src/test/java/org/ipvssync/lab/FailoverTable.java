@@ -7,6 +7,7 @@ import java.util.function.ToIntFunction;
 import org.ipvssync.lab.Failover.Alive;
 import org.ipvssync.lab.Failover.Outcome;
 import org.ipvssync.lab.Failover.Setup;
+import org.ipvssync.lab.Failover.Variant;
 
 /** What became of the sessions, as the table of the README. */
 final class FailoverTable {
@@ -23,7 +24,7 @@ final class FailoverTable {
   /** Markdown, a line for each setup and topology. */
   static String of(Collection<Outcome> outcomes) {
     List<List<String>> lines = new ArrayList<>();
-    lines.add(List.of("", "", "runs", "after failover", "after failback", "and with changes"));
+    lines.add(List.of("", "", "runs", "failover", "failback", "servers changed", "nodes killed"));
     for (Setup setup : Setup.values()) {
       for (Topology.Kind kind : Topology.Kind.values()) {
         List<Outcome> some =
@@ -39,16 +40,17 @@ final class FailoverTable {
                 kind == Topology.Kind.NAT ? "NAT" : "direct routing",
                 Integer.toString(some.size()),
                 alive(some.stream().map(Outcome::afterFailover).toList()),
-                alive(back(some, false)),
-                alive(back(some, true))));
+                alive(back(some, Variant.PLAIN)),
+                alive(back(some, Variant.SERVERS)),
+                alive(back(some, Variant.KILLS))));
       }
     }
     return aligned(lines) + NOTE;
   }
 
-  private static List<Alive> back(List<Outcome> outcomes, boolean drained) {
+  private static List<Alive> back(List<Outcome> outcomes, Variant variant) {
     return outcomes.stream()
-        .filter(outcome -> outcome.of().drained() == drained)
+        .filter(outcome -> outcome.of().variant() == variant)
         .map(Outcome::afterFailback)
         .toList();
   }

@@ -21,6 +21,7 @@ final class Keepalived {
   static final int PORT = 80;
 
   private static final Duration PATIENCE = Duration.ofSeconds(45);
+  private static final Pattern ENTERING = Pattern.compile("Entering (\\w+) STATE");
   private static final Pattern REAL_SERVER =
       Pattern.compile("    real_server (?s:.*?)\n    }\n(?=    real_server|})");
 
@@ -113,7 +114,7 @@ final class Keepalived {
     job =
         machine.start(
             ("exec keepalived -n -l -D -G -f %s/conf -p %1$s/pid -r %1$s/vrrp.pid -c"
-                 + " %1$s/checkers.pid 2>&1")
+                    + " %1$s/checkers.pid 2>&1")
                 .formatted(folder));
   }
 
@@ -126,11 +127,23 @@ final class Keepalived {
 
   /** Waits until this director has the addresses. */
   void awaitMaster() throws Exception {
+    awaitState("MASTER");
+  }
+
+  /** Waits until another has them. */
+  void awaitBackup() throws Exception {
+    awaitState("BACKUP");
+  }
+
+  private void awaitState(String wanted) throws Exception {
     Namespace.await(
-        Topology.director(director) + " has the address",
+        "%s is %s".formatted(Topology.director(director), wanted),
         PATIENCE,
-        () -> job.output(),
-        said -> said.contains("Entering MASTER STATE"));
+        () -> {
+          Matcher entered = ENTERING.matcher(job.output());
+          return entered.results().map(result -> result.group(1)).reduce("", (a, b) -> b);
+        },
+        wanted::equals);
   }
 
   /** Waits until the kernel has the service with all real servers. */
@@ -142,16 +155,6 @@ final class Keepalived {
         table ->
             table.contains("TCP ")
                 && table.lines().filter(line -> line.contains("->")).count() - 1 == weights.size());
-  }
-
-  /** Waits until the address has left. */
-  void awaitBackup() throws Exception {
-    Namespace.await(
-        Topology.director(director) + " has given the address away",
-        PATIENCE,
-        () -> job.output(),
-        said ->
-            said.lastIndexOf("Entering BACKUP STATE") > said.lastIndexOf("Entering MASTER STATE"));
   }
 
   /** What it has said. */
