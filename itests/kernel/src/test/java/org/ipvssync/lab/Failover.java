@@ -17,18 +17,8 @@ final class Failover {
     IPVS_SYNCD("ipvs-syncd, default sysctls", Map.of(), "", 0),
     /** {@code lvs_sync_daemon} of keepalived, with the kernel's defaults. */
     DAEMONS("kernel's daemons, default sysctls", Map.of(), "front", 0),
-    /** The same, each packet is told. */
-    EACH_PACKET(
-        "kernel's daemons, sync_threshold \"0 1\", preempt_delay 15",
-        Map.of("net.ipv4.vs.sync_threshold", "0 1"),
-        "front",
-        15),
-    /** The same, each connection is told again after two seconds. */
-    REFRESH(
-        "kernel's daemons, sync_refresh_period 2, preempt_delay 15",
-        Map.of("net.ipv4.vs.sync_refresh_period", 2),
-        "front",
-        15),
+    /** The same, each packet is told, and the first director waits for some of them. */
+    TUNED("kernel's daemons, best tuned", Map.of("net.ipv4.vs.sync_threshold", "0 1"), "front", 15),
     /** Proves that a run can fail. */
     NONE("no synchronisation", Map.of(), "", 0);
 
@@ -212,7 +202,8 @@ final class Failover {
     if (!nodes.isEmpty()) {
       SyncdNode node = nodes.get(director - 1);
       Map<String, Object> role = Map.of("mcastInterface", Topology.SYNC, "syncId", 7);
-      guest.run("mkdir -p /run/conf/" + name);
+      // Made by the unit, before the node's process: keepalived wants it for its track file.
+      guest.run("mkdir -p -m 0700 " + node.runDir());
       node.configure("org.ipvssync.role.master-sync.cfg", role);
       node.configure("org.ipvssync.role.backup-sync.cfg", role);
       node.start();

@@ -44,8 +44,7 @@ class FailoverIT {
   }
 
   static Stream<Case> daemons() {
-    return Stream.of(Setup.DAEMONS, Setup.EACH_PACKET, Setup.REFRESH)
-        .flatMap(setup -> cases(setup, WITHOUT_NODES, 1));
+    return Stream.of(Setup.DAEMONS, Setup.TUNED).flatMap(setup -> cases(setup, WITHOUT_NODES, 1));
   }
 
   static Stream<Case> nothing() {
