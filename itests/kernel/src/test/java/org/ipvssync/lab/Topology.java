@@ -201,7 +201,7 @@ final class Topology {
   /**
    * Lines for {@code ipvsadm -R}: a service with all real servers, scheduled by round robin.
    *
-   * @param service as ipvsadm wants it, such as {@code -t 10.1.0.201:80} or {@code -f 7}
+   * @param service as ipvsadm wants it, such as {@code -t 10.1.0.201:80} or {@code -f 7 -6}
    * @param port of the real servers
    * @param options of the service, such as {@code -p 300}
    */
@@ -209,7 +209,7 @@ final class Topology {
     String fwd = kind == Kind.NAT ? "-m" : "-g";
     List<String> lines = new ArrayList<>();
     lines.add("-A %s -s rr %s".formatted(service, options).strip());
-    boolean v6 = service.contains("[") || options.contains("-6");
+    boolean v6 = service.contains("[") || service.endsWith("-6");
     for (int i = 1; i <= realServers; i++) {
       String address = serverAddresses(i).get(v6 ? 1 : 0);
       lines.add(
@@ -223,17 +223,24 @@ final class Topology {
   void powerCut(int i) {
     String name = director(i);
     guest.run("pids=$(ip netns pids %s); [ -z \"$pids\" ] || kill -9 $pids".formatted(name));
-    guest.run("ip netns del " + name);
+    // The kernel takes the namespace apart by itself; its interfaces' names are free only then.
+    guest.run(
+        "ip netns del %s; while [ -e /sys/class/net/f-%s ]; do sleep 0.05; done"
+            .formatted(name, name));
   }
 
-  /** Writes what an interface receives and sends to MACHINE-INTERFACE.pcap; stop it by itself. */
-  Job capture(String machine, String netInterface) throws Exception {
+  /**
+   * Writes what an interface receives and sends to NAME.pcap of the guest's folder, until the job
+   * is stopped; that is no more than a failed test keeps.
+   */
+  Job capture(String machine, String netInterface, String name) throws Exception {
+    // Not -w FILE: tcpdump wants to own it, and the host's user may not be root.
     Job job =
         guest
             .in(machine)
             .start(
-                "exec tcpdump -i %s -U --immediate-mode -Z root -n -w %s/%s-%s.pcap"
-                    .formatted(netInterface, Guest.OUT, machine, netInterface));
+                "exec tcpdump -i %s -U --immediate-mode -Z root -n -w - >%s/%s.pcap"
+                    .formatted(netInterface, Guest.OUT, name));
     Namespace.await("tcpdump", Guest.PATIENCE, job::output, said -> said.contains("listening on"));
     return job;
   }

@@ -122,6 +122,8 @@ final class FelixNode implements AutoCloseable {
             "false",
             "felix.fileinstall.poll",
             "100");
+    // The kernel is the machine's, not the test's.
+    options.add(frameworkProperty(FrameworkSettings.KERNEL).value(FrameworkSettings.KERNEL_OFF));
     properties.forEach((key, value) -> options.add(frameworkProperty(key).value(value)));
     return options.toArray(Option[]::new);
   }

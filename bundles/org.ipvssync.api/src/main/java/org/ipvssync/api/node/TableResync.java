@@ -1,5 +1,6 @@
 package org.ipvssync.api.node;
 
+import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Asks peers for their whole table; registered as a service. Thread-safe. */
@@ -47,4 +48,9 @@ public interface TableResync {
 
   /** The latest one. */
   Status status();
+
+  /** What asking and answering have counted since the node started, by names; zeros left out. */
+  default Map<String, Long> counters() {
+    return Map.of();
+  }
 }

@@ -87,7 +87,8 @@ public interface ConnTable extends AutoCloseable {
    * Walks the table in pieces. An entry that is there during the whole walk comes exactly once; one
    * that comes or goes meanwhile may come or not. Each piece is an atomic view.
    *
-   * @param cursor 0 to begin, then what the last call returned
+   * @param cursor 0 to begin, then what the last call returned; any other number, such as one that
+   *     somebody made up, gives some entries or none, and a walk from there ends too
    * @param into cleared by the caller; gets as many entries as fit
    * @return the next cursor, or -1 when this piece was the last
    */

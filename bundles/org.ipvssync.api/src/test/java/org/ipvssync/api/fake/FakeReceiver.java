@@ -1,6 +1,10 @@
 package org.ipvssync.api.fake;
 
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.wire.Datagram;
@@ -23,6 +27,8 @@ public final class FakeReceiver implements SyncReceiver {
   /** When set, the next receive throws it. */
   public volatile IOException failure;
 
+  private final Map<byte[], SocketAddress> sources =
+      Collections.synchronizedMap(new IdentityHashMap<>());
   private final int defaultMaxLength;
   private volatile boolean closed;
 
@@ -45,7 +51,14 @@ public final class FakeReceiver implements SyncReceiver {
       return false;
     }
     into.set(bytes, 0, Math.min(bytes.length, into.capacity()));
+    into.setSource(sources.remove(bytes));
     return true;
+  }
+
+  /** A datagram that says where it came from. */
+  public void put(SocketAddress source, byte[] bytes) {
+    sources.put(bytes, source);
+    inbox.add(bytes);
   }
 
   private byte[] next(long timeoutMs) throws IOException {

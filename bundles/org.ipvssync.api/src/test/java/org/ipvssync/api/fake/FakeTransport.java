@@ -18,6 +18,9 @@ public final class FakeTransport implements SyncTransport {
   /** What it opened, in order. */
   public final List<FakeSender> senders = new CopyOnWriteArrayList<>();
 
+  /** What it opened, in order; they reach each other, and the receivers of their group. */
+  public final List<FakePeerSocket> peers = new CopyOnWriteArrayList<>();
+
   /** Why opening fails; null when it does not. */
   public volatile String failure;
 
@@ -55,7 +58,10 @@ public final class FakeTransport implements SyncTransport {
 
   @Override
   public PeerSocket openPeerSocket(LinkAddress address) throws TransportException {
-    throw new TransportException("no peers here");
+    failIfTold();
+    FakePeerSocket socket = new FakePeerSocket(this, address, peers.size() + 1);
+    peers.add(socket);
+    return socket;
   }
 
   private void failIfTold() throws TransportException {

@@ -137,6 +137,37 @@ public interface ReadingContract extends TableOpener {
   }
 
   @Test
+  default void shouldEndAWalkFromAnyCursor() {
+    TableHarness t = open(100);
+    t.sync(Conn.tcp(), Conn.tcp6(), Conn.template());
+    for (long from :
+        new long[] {
+          Long.MIN_VALUE,
+          -2,
+          -1,
+          1,
+          2,
+          99,
+          100,
+          101,
+          Integer.MAX_VALUE,
+          1L << 31,
+          1L << 32,
+          1L << 62,
+          Long.MAX_VALUE - 8192,
+          Long.MAX_VALUE
+        }) {
+      ConnBatch some = new ConnBatch(2);
+      long cursor = from;
+      for (int pieces = 0; cursor >= 0; pieces++) {
+        assertTrue(pieces <= 100, "a walk from " + from + " ends");
+        some.clear();
+        cursor = t.table().walk(cursor, some, t.nowMs());
+      }
+    }
+  }
+
+  @Test
   default void shouldWalkWhatStaysOnceWhileOthersComeAndGo() {
     TableHarness t = filled(open(2000), 300);
     for (int i = 1; i <= 300; i += 2) {

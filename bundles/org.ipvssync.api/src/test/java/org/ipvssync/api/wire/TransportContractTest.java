@@ -11,6 +11,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -362,6 +363,63 @@ public abstract class TransportContractTest {
     assertTrue(bytes <= 128, bytes + " bytes a datagram");
   }
 
+  @Test
+  void shouldLetAPeerAskTheGroupAndAnswerIt() throws IOException {
+    LinkAddress address = newAddress(1);
+    SyncReceiver receiver = listen(address);
+    PeerSocket asker = ask(address);
+    PeerSocket answerer = ask(address);
+    asker.sendToGroup(Datagram.of(new byte[] {1, 2}));
+    assertArrayEquals(new byte[] {1, 2}, next(receiver));
+    SocketAddress source = received.source();
+    answerer.send(Datagram.of(new byte[] {3}), source);
+    assertTrue(asker.receive(received, PATIENCE_MS), "no answer");
+    assertArrayEquals(new byte[] {3}, received.toBytes());
+    asker.send(Datagram.of(new byte[] {4}), received.source());
+    assertTrue(answerer.receive(received, PATIENCE_MS), "no answer to the answer");
+    assertArrayEquals(new byte[] {4}, received.toBytes());
+    assertEquals(source, received.source());
+    assertFalse(asker.receive(received, 0), "what went to the group came back");
+  }
+
+  @Test
+  void shouldLetTheNodesOwnReceiverHearWhatItAsks() throws IOException {
+    LinkAddress address = newAddress(1);
+    SyncTransport node = newTransport();
+    SyncReceiver receiver = open(node.openReceiver(address, counters));
+    PeerSocket asker = open(node.openPeerSocket(address));
+    asker.sendToGroup(Datagram.of(new byte[] {5}));
+    assertArrayEquals(new byte[] {5}, next(receiver));
+    assertEquals(0, counters.get(LinkCounter.OWN_DATAGRAM));
+  }
+
+  @Test
+  void shouldSayWhatAPeerSocketTakes() throws IOException {
+    PeerSocket socket = ask(newAddress(1));
+    assertTrue(socket.maxLength() >= 1_024, "length " + socket.maxLength());
+    assertTrue(socket.maxLength() <= Datagram.MAX_BYTES, "length " + socket.maxLength());
+    assertTrue(socket.receiveBufferBytes() > 0);
+  }
+
+  @Test
+  void shouldEndAWaitOfAPeerSocketThatIsClosed() throws Exception {
+    PeerSocket socket = ask(newAddress(1));
+    FutureTask<Boolean> waiting =
+        new FutureTask<>(() -> socket.receive(new Datagram(100), PATIENCE_MS));
+    Thread thread = Thread.ofPlatform().start(waiting);
+    while (!isWaiting(thread)) {
+      Thread.onSpinWait();
+    }
+    socket.close();
+    socket.close();
+    ExecutionException thrown =
+        assertThrows(
+            ExecutionException.class, () -> waiting.get(PATIENCE_MS, TimeUnit.MILLISECONDS));
+    assertTrue(thrown.getCause() instanceof IOException, thrown.getCause().toString());
+    Datagram any = Datagram.of(new byte[] {1});
+    assertThrows(IOException.class, () -> socket.sendToGroup(any));
+  }
+
   private double passOn(
       Datagram message, SyncSender one, SyncSender other, SyncReceiver receiver, int datagrams)
       throws IOException {
@@ -382,6 +440,7 @@ public abstract class TransportContractTest {
     for (int i = 0; i < times; i++) {
       node.openReceiver(address, counters).close();
       node.openSender(address).close();
+      node.openPeerSocket(address).close();
     }
   }
 
@@ -411,6 +470,11 @@ public abstract class TransportContractTest {
   /** A sender of another node. */
   private SyncSender speak(LinkAddress address) throws IOException {
     return open(newTransport().openSender(address));
+  }
+
+  /** A peer's socket of another node. */
+  private PeerSocket ask(LinkAddress address) throws IOException {
+    return open(newTransport().openPeerSocket(address));
   }
 
   private <T extends Closeable> T open(T end) {

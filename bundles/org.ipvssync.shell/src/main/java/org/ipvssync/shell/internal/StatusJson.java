@@ -10,6 +10,7 @@ import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
@@ -43,6 +44,9 @@ final class StatusJson {
       }
       if (report.resync().isPresent()) {
         resync(json, report.resync().get());
+      }
+      if (report.kernel().isPresent()) {
+        kernel(json, report.kernel().get());
       }
       json.writeArrayFieldStart("links");
       for (LinkStatus link : report.links()) {
@@ -82,6 +86,18 @@ final class StatusJson {
     json.writeNumberField("total", resync.total());
     json.writeNumberField("received", resync.received());
     json.writeStringField("detail", resync.detail());
+    json.writeEndObject();
+  }
+
+  private static void kernel(JsonGenerator json, OwnKernel.Status kernel) throws IOException {
+    json.writeObjectFieldStart("kernel");
+    json.writeStringField("state", kernel.state().label());
+    json.writeStringField("detail", kernel.detail());
+    json.writeNumberField("readings", kernel.readings());
+    json.writeNumberField("connections", kernel.connections());
+    json.writeNumberField("badLines", kernel.badLines());
+    json.writeNumberField("sentAgain", kernel.sentAgain());
+    json.writeNumberField("drops", kernel.drops());
     json.writeEndObject();
   }
 

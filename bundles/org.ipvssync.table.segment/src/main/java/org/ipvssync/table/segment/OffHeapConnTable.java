@@ -305,7 +305,8 @@ public final class OffHeapConnTable implements ConnTable {
     }
     int mark = into.size();
     int piece = WALK_SLOTS;
-    long position = cursor;
+    // It may have come over a network; past the end there is nothing either way.
+    long position = Math.clamp(cursor, -1L, capacity());
     int failures = 0;
     try {
       // Pieces without an entry need not be one view with those that follow.

@@ -1,7 +1,9 @@
 package org.ipvssync.role.backup.internal;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -17,6 +19,7 @@ import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.wire.ControlListener;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.api.wire.SyncCodec;
@@ -52,11 +55,13 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   private final LinkLog log;
   private final String title;
   private final CodecChoices codecs = new CodecChoices();
+  private final List<ControlListener> controls = new CopyOnWriteArrayList<>();
   private final LinkCounters counters = new LinkCounters();
   private final BackupReceiver receiver;
   private final LinkRunner<BackupSettings, SyncReceiver> runner;
 
   private Datagram datagram;
+  private LinkAddress address;
   private String horizon;
   private volatile InboundLink inbound;
   private volatile int maxLength;
@@ -68,7 +73,8 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
     this.clock = clock;
     this.log = log;
     this.title = SyncRole.BACKUP.label() + " " + name;
-    receiver = new BackupReceiver(codecs, counters, clock, this::swapped, log, title);
+    receiver =
+        new BackupReceiver(codecs, counters, clock, this::swapped, this::control, log, title);
     runner = new LinkRunner<>(SyncRole.BACKUP, name, this, counters, clock, log);
   }
 
@@ -89,6 +95,22 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   void removeCodec(SyncCodec codec) {
     codecs.remove(codec);
     runner.wakeUp();
+  }
+
+  /** Somebody listens for control messages from now on. */
+  void addControl(ControlListener listener) {
+    controls.add(listener);
+  }
+
+  /** They do no more. */
+  void removeControl(ControlListener listener) {
+    controls.remove(listener);
+  }
+
+  private void control(Datagram message) {
+    for (ControlListener listener : controls) {
+      listener.received(address, message);
+    }
   }
 
   private void swapped(Swap swap) {
@@ -125,6 +147,7 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
 
   @Override
   public void adopt(BackupSettings settings, SyncReceiver end) {
+    address = settings.link().address();
     int configured = settings.link().syncMaxLen();
     int length = configured == 0 ? end.defaultMaxLength() : configured;
     maxLength = Math.min(length, Datagram.MAX_BYTES);

@@ -23,6 +23,8 @@ import org.ipvssync.api.wire.SyncHeader;
  * shortest header, the size field, the sync id, then the version. Source: {@code
  * ip_vs_process_message} in net/netfilter/ipvs/ip_vs_sync.c.
  *
+ * <p>A control message between nodes goes to those who listen for them, and is never decoded.
+ *
  * <p>While no codec is there, or the one that a message needs left a moment ago, it is kept in a
  * spool, and everything that comes later goes behind it: what several masters say must stay in
  * order. {@link #drain} goes on with it as soon as that is possible.
@@ -40,6 +42,7 @@ public final class BackupReceiver {
   private final LinkCounters counters;
   private final SyncClock clock;
   private final CodecWatch watch;
+  private final Consumer<Datagram> control;
   private final ConnBatch batch = new ConnBatch();
   private final DatagramSpool spool = new DatagramSpool();
   private final ArrayDeque<OldWay> oldWays = new ArrayDeque<>();
@@ -51,15 +54,16 @@ public final class BackupReceiver {
   private ConnTimeouts timeouts;
   private InboundLink inbound;
 
-  /** Takes nothing before {@link #adopt}, and tells swaps of codecs to nobody. */
+  /** Takes nothing before {@link #adopt}, and tells swaps and control messages to nobody. */
   public BackupReceiver(CodecChoices codecs, LinkCounters counters, SyncClock clock) {
-    this(codecs, counters, clock, swap -> {}, LinkLog.SILENT, "");
+    this(codecs, counters, clock, swap -> {}, message -> {}, LinkLog.SILENT, "");
   }
 
   /**
    * Takes nothing before {@link #adopt}.
    *
    * @param swaps hears of each swap of a codec
+   * @param control hears of each control message; keeps a copy of what it needs
    * @param log gets a line when a codec does not come back
    * @param title the link, at the start of such a line
    */
@@ -68,11 +72,13 @@ public final class BackupReceiver {
       LinkCounters counters,
       SyncClock clock,
       Consumer<Swap> swaps,
+      Consumer<Datagram> control,
       LinkLog log,
       String title) {
     this.codecs = codecs;
     this.counters = counters;
     this.clock = clock;
+    this.control = control;
     watch = new CodecWatch(codecs, swaps, log, title);
   }
 
@@ -111,6 +117,11 @@ public final class BackupReceiver {
    */
   public void accept(Datagram message, long receivedNanos) {
     LinkCounter reason = reasonToDrop(message);
+    if (reason == null && SyncHeader.isControl(message.segment(), message.length())) {
+      counters.increment(LinkCounter.CONTROL);
+      control.accept(message);
+      return;
+    }
     if (reason == null && !(spool.isEmpty() && read(message, inbound, receivedNanos, false) >= 0)) {
       reason = keep(message, receivedNanos);
     }
@@ -195,7 +206,13 @@ public final class BackupReceiver {
       return LinkCounter.SIZE_MISMATCH;
     }
     boolean otherId = syncId != 0 && SyncHeader.syncId(message.segment()) != syncId;
-    return otherId ? LinkCounter.OTHER_SYNC_ID : null;
+    return otherId && !isForAll(message) ? LinkCounter.OTHER_SYNC_ID : null;
+  }
+
+  /** A node that takes every sync id has none of its own to ask with. */
+  private static boolean isForAll(Datagram message) {
+    return SyncHeader.syncId(message.segment()) == 0
+        && SyncHeader.isControl(message.segment(), message.length());
   }
 
   /**

@@ -8,6 +8,7 @@ import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.wire.ControlListener;
 import org.ipvssync.api.wire.SyncCodec;
 import org.ipvssync.api.wire.SyncTransport;
 import org.osgi.framework.Bundle;
@@ -99,6 +100,19 @@ public final class BackupRole implements SyncLink {
 
   void removeTransport(SyncTransport transport) {
     link.runner().removeTransport(transport);
+  }
+
+  // As above.
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      unbind = "removeControl")
+  void addControl(ControlListener listener) {
+    link.addControl(listener);
+  }
+
+  void removeControl(ControlListener listener) {
+    link.removeControl(listener);
   }
 
   private static String version(ServiceReference<?> reference) {

@@ -19,6 +19,7 @@ import org.ipvssync.api.fake.FakeInbound;
 import org.ipvssync.api.fake.FakeNode;
 import org.ipvssync.api.fake.SimClock;
 import org.ipvssync.api.fake.TinyCodec;
+import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.SyncCodec;
 import org.ipvssync.api.wire.SyncHeader;
@@ -27,13 +28,17 @@ import org.junit.jupiter.api.Test;
 
 class BackupReceiverTest {
   private static final int MAX_LENGTH = 1472;
+  private static final String CONTROL = "00%02x001001c500004956534300000000";
 
+  private int controls;
   private final SimClock clock = new SimClock();
   private final LinkCounters counters = new LinkCounters();
   private final CodecChoices codecs = new CodecChoices();
   private final TinyCodec v0 = new TinyCodec("v0", 0);
   private final TinyCodec v1 = new TinyCodec("v1", 1);
-  private final BackupReceiver receiver = new BackupReceiver(codecs, counters, clock);
+  private final BackupReceiver receiver =
+      new BackupReceiver(
+          codecs, counters, clock, swap -> {}, message -> controls++, LinkLog.SILENT, "");
   private final FakeInbound inbound = (FakeInbound) new FakeNode(clock).openInbound("h");
 
   @BeforeEach
@@ -93,6 +98,37 @@ class BackupReceiverTest {
     assertEquals(1, counters.get(LinkCounter.INVALID_STATE));
     assertEquals(1, counters.get(LinkCounter.PE_WITHOUT_NAME));
     assertEquals(2, inbound.count());
+  }
+
+  @Test
+  void shouldHandOnAControlMessageAndNeverDecodeIt() {
+    adopt("syncId", "7");
+    accept(CONTROL.formatted(7));
+    accept(CONTROL.formatted(0));
+    assertEquals(2, controls);
+    assertEquals(2, counters.get(LinkCounter.CONTROL));
+    assertEquals(0, counters.get(LinkCounter.DATAGRAMS));
+    assertEquals(0, counters.drops());
+  }
+
+  @Test
+  void shouldCheckAControlMessageAsAnyOther() {
+    adopt("syncId", "7");
+    accept(CONTROL.formatted(8));
+    accept(CONTROL.formatted(7) + "00");
+    accept("0007000801c50000");
+    assertEquals(0, controls);
+    assertCounted(LinkCounter.OTHER_SYNC_ID, LinkCounter.SIZE_MISMATCH);
+    assertEquals(1, counters.get(LinkCounter.DATAGRAMS), "without the magic it is version 0");
+  }
+
+  @Test
+  void shouldHandOnAControlMessageWhileNoCodecIsThere() {
+    codecs.remove(v0);
+    codecs.remove(v1);
+    accept(CONTROL.formatted(0));
+    assertEquals(1, controls);
+    assertEquals(0, receiver.waiting());
   }
 
   // The order of the checks: each message has every later fault too.

@@ -34,7 +34,8 @@ class BackupSpoolTest {
   private final CodecChoices codecs = new CodecChoices();
   private final List<Swap> swaps = new ArrayList<>();
   private final BackupReceiver receiver =
-      new BackupReceiver(codecs, counters, this::nanoTime, swaps::add, log.log, "backup eth0");
+      new BackupReceiver(
+          codecs, counters, this::nanoTime, swaps::add, message -> {}, log.log, "backup eth0");
   private final FakeNode node = new FakeNode(clock);
   private final TinyCodec writer0 = new TinyCodec("v0", 0);
   private final TinyCodec writer1 = new TinyCodec("v1", 1);

@@ -78,6 +78,41 @@ final class GroupSockets implements AutoCloseable {
     }
   }
 
+  /**
+   * One socket of its own port that sends to the group, and to and from which peers speak; bound to
+   * the address that the kernel would send to the group from.
+   */
+  static GroupSockets ask(LinkAddress address) throws TransportException {
+    LinkAddress first = onePort(address);
+    InetSocketAddress source;
+    try (GroupSockets probe = connect(first)) {
+      source = probe.sources().getFirst();
+    }
+    GroupSockets sockets = prepare(first);
+    try {
+      sockets.ask(source.getAddress());
+      return sockets;
+    } catch (IOException | UnsupportedOperationException e) {
+      sockets.close();
+      throw sockets.errors.cannotOpen(e);
+    } catch (RuntimeException e) {
+      sockets.close();
+      throw e;
+    }
+  }
+
+  /** The first port; a host hears itself, for another node may run on it. */
+  private static LinkAddress onePort(LinkAddress address) {
+    return new LinkAddress(
+        address.mcastInterface(),
+        address.group(),
+        address.port(),
+        1,
+        address.ttl(),
+        address.socketBufferBytes(),
+        true);
+  }
+
   private static GroupSockets prepare(LinkAddress address) throws TransportException {
     LinkErrors.check(address);
     GroupSockets sockets = new GroupSockets(address, McastInterface.find(address.mcastInterface()));
@@ -215,13 +250,27 @@ final class GroupSockets implements AutoCloseable {
     }
   }
 
+  private void ask(InetAddress source) throws IOException {
+    DatagramChannel channel = openToSend();
+    SocketBuffers.send(errors.where(), channels, address.socketBufferBytes());
+    buffers =
+        SocketBuffers.receive("peers of " + errors.where(), channels, address.socketBufferBytes());
+    nameInterface(channel);
+    channel.bind(new InetSocketAddress(source, 0));
+  }
+
+  private DatagramChannel openToSend() throws IOException {
+    DatagramChannel channel = open();
+    allowFragments(channel);
+    channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, address.ttl());
+    channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, address.loopback());
+    return channel;
+  }
+
   private void connect() throws TransportException {
     try {
       for (int lane = 0; lane < address.syncPorts(); lane++) {
-        DatagramChannel channel = open();
-        allowFragments(channel);
-        channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, address.ttl());
-        channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, address.loopback());
+        openToSend();
       }
       buffers = SocketBuffers.send(errors.where(), channels, address.socketBufferBytes());
     } catch (IOException | UnsupportedOperationException e) {
@@ -239,14 +288,28 @@ final class GroupSockets implements AutoCloseable {
   }
 
   private void connect(DatagramChannel channel, InetAddress source, int port) throws IOException {
-    // Without the option the kernel takes the interface that has the source address.
-    if (isIpv6() || mcastInterface.isNamedClearly()) {
-      channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, mcastInterface.system());
-    }
+    nameInterface(channel);
     if (source != null) {
       channel.bind(new InetSocketAddress(source, 0));
     }
     channel.connect(new InetSocketAddress(group(), port));
+  }
+
+  /** Without the option the kernel takes the interface that has the source address. */
+  private void nameInterface(DatagramChannel channel) throws IOException {
+    if (isIpv6() || mcastInterface.isNamedClearly()) {
+      channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, mcastInterface.system());
+    }
+  }
+
+  /** Where the group is asked. */
+  InetSocketAddress target() {
+    return new InetSocketAddress(group(), address.port());
+  }
+
+  /** The longest payload that one packet of the interface carries, bytes. */
+  int unfragmentedLength() {
+    return Math.min(mcastInterface.mtu(), LONGEST_PACKET) - headers();
   }
 
   private DatagramChannel open() throws IOException {

@@ -149,6 +149,7 @@ final class MulticastReceiver implements SyncReceiver {
       return Taken.OWN;
     }
     into.setLength(buffer.position());
+    into.setSource(source);
     return Taken.FOREIGN;
   }
 

@@ -84,7 +84,9 @@ public final class MulticastTransport implements SyncTransport {
 
   @Override
   public PeerSocket openPeerSocket(LinkAddress address) throws TransportException {
-    throw new TransportException("not yet");
+    MulticastPeerSocket socket = MulticastPeerSocket.open(address, clock);
+    LOG.info(socket.buffers().line());
+    return socket;
   }
 
   private static void log(SocketBuffers buffers) {

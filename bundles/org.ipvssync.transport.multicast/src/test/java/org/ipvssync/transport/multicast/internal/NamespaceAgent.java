@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.PeerSocket;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncSender;
 
@@ -25,6 +27,10 @@ import org.ipvssync.api.wire.SyncSender;
  * send ID TEXT [TIMES]                    ok | failed MESSAGE
  * receive ID MILLISECONDS                 TEXT | nothing | failed MESSAGE
  * usable ID, length ID, source ID         true, 1472, /10.9.0.1:40000
+ * peer ID INTERFACE GROUP PORT            ok | failed MESSAGE
+ * ask ID TEXT                             ok | failed MESSAGE
+ * answer ID TEXT (to whom was received)   ok | failed MESSAGE
+ * hear ID MILLISECONDS                    TEXT | nothing | failed MESSAGE
  * close ID                                ok
  * </pre>
  *
@@ -34,6 +40,7 @@ final class NamespaceAgent {
   private final Map<String, MulticastTransport> nodes = new HashMap<>();
   private final Map<String, Closeable> ends = new HashMap<>();
   private final LinkCounters counters = new LinkCounters();
+  private SocketAddress asker;
 
   private NamespaceAgent() {}
 
@@ -66,6 +73,12 @@ final class NamespaceAgent {
       case "receive" -> {
         return receive((SyncReceiver) ends.get(id), Long.parseLong(words[2]));
       }
+      case "peer" -> ends.put(id, node(id).openPeerSocket(address(words, false)));
+      case "ask" -> ((PeerSocket) ends.get(id)).sendToGroup(text(words[2]));
+      case "answer" -> ((PeerSocket) ends.get(id)).send(text(words[2]), asker);
+      case "hear" -> {
+        return hear((PeerSocket) ends.get(id), Long.parseLong(words[2]));
+      }
       case "usable" -> {
         return Boolean.toString(((SyncSender) ends.get(id)).isUsable());
       }
@@ -88,11 +101,23 @@ final class NamespaceAgent {
     sender.send(Datagram.of(bytes), 0);
   }
 
-  private static String receive(SyncReceiver receiver, long timeoutMs) throws IOException {
+  private static Datagram text(String text) {
+    return Datagram.of(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private String receive(SyncReceiver receiver, long timeoutMs) throws IOException {
     Datagram datagram = new Datagram(Datagram.MAX_BYTES);
-    return receiver.receive(datagram, timeoutMs)
-        ? new String(datagram.toBytes(), StandardCharsets.US_ASCII)
-        : "nothing";
+    return receiver.receive(datagram, timeoutMs) ? textOf(datagram) : "nothing";
+  }
+
+  private String hear(PeerSocket socket, long timeoutMs) throws IOException {
+    Datagram datagram = new Datagram(Datagram.MAX_BYTES);
+    return socket.receive(datagram, timeoutMs) ? textOf(datagram) : "nothing";
+  }
+
+  private String textOf(Datagram datagram) {
+    asker = datagram.source();
+    return new String(datagram.toBytes(), StandardCharsets.US_ASCII);
   }
 
   private MulticastTransport node(String id) {

@@ -123,6 +123,25 @@ class NamespaceTest {
   }
 
   @Test
+  void shouldLetPeersSpeakAcrossMachines() {
+    for (String group : new String[] {"224.0.0.81", "ff02::5a", "ff05::5a:1"}) {
+      listen(b, "n1/r b0 " + group + " " + port);
+      String where = group + " " + port;
+      assertEquals("ok", a.askUntil("peer n1/p a0 " + where, "ok"::equals));
+      assertEquals("ok", b.askUntil("peer n1/p b0 " + where, "ok"::equals));
+      assertEquals("ok", a.ask("ask n1/p who"));
+      assertEquals("who", b.ask("receive n1/r 5000"));
+      assertEquals("ok", b.ask("answer n1/p me"));
+      assertEquals("me", a.ask("hear n1/p 5000"));
+      assertEquals("ok", a.ask("answer n1/p thanks"));
+      assertEquals("thanks", b.ask("hear n1/p 5000"));
+      b.ask("close n1/r");
+      b.ask("close n1/p");
+      a.ask("close n1/p");
+    }
+  }
+
+  @Test
   void shouldDropWhatTheNodeSentItselfInAnIpv6Group() {
     listen(a, "n1/r a0 ff02::5a " + port);
     speak(a, "n1/s a0 ff02::5a " + port + " true");
