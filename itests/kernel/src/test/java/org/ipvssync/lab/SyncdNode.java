@@ -85,9 +85,20 @@ final class SyncdNode {
    * Starts {@code run}, with the links of its configuration folder, and waits until they are up.
    */
   Job run() throws Exception {
-    Job job = machine.start("exec env " + line("run"));
+    Job job = start();
     awaitUp();
     return job;
+  }
+
+  /** Starts {@code run}, as {@link #run}, and goes on at once. */
+  Job start() {
+    return machine.start("exec env " + line("run"));
+  }
+
+  /** Waits until the node says that it is ready. */
+  void awaitReady(Duration patience) throws Exception {
+    Namespace.await(
+        instance + " is ready", patience, () -> tryControl("ready"), result -> result.exit() == 0);
   }
 
   /** Waits until the node answers and all its links are up. */

@@ -103,6 +103,8 @@ final class Topology {
       outside.add("link add %s type veth peer name %s netns %s".formatted(end, net, name));
       outside.add("link set %s master br-%s up".formatted(end, net));
       int number = NETS.indexOf(net) + 1;
+      // A machine that comes back has its cards still: others know their addresses.
+      inside.add("link set %s address 02:00:00:00:%02x:%02x".formatted(net, number, host));
       inside.add("addr add 10.%d.0.%d/24 dev %s".formatted(number, host, net));
       inside.add("addr add fd0%d::%d/64 dev %s nodad".formatted(number, host, net));
       inside.add("link set %s up".formatted(net));
@@ -177,6 +179,11 @@ final class Topology {
       GATEWAYS.forEach(gateway -> lines.add(address(gateway, "back")));
     }
     guest.in(director(i)).run(batch("ip -batch -", lines));
+    giveAddressesToServers(services);
+  }
+
+  /** Gives the real servers the services' addresses; with NAT they need none. */
+  void giveAddressesToServers(List<String> services) {
     if (kind == Kind.DIRECT) {
       for (int server = 1; server <= realServers; server++) {
         List<String> here = services.stream().map(a -> address(a, "lo")).toList();
