@@ -195,10 +195,14 @@ public final class BackupReceiver {
   }
 
   private LinkCounter reasonToDrop(Datagram message) {
-    int length = message.length();
-    if (length > maxLength) {
-      return LinkCounter.TOO_LONG;
+    if (message.length() > maxLength) {
+      if (SyncHeader.size(message.segment()) != maxLength) {
+        return LinkCounter.TOO_LONG;
+      }
+      // A kernel's buffer holds no more than this, and its size field says that this is all.
+      message.setLength(maxLength);
     }
+    int length = message.length();
     if (length < SyncHeader.V0_BYTES) {
       return LinkCounter.TOO_SHORT;
     }

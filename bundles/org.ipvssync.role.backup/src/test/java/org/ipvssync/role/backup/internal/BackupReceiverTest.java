@@ -168,6 +168,16 @@ class BackupReceiverTest {
   }
 
   @Test
+  void shouldTakeWhatFitsWhenTheSizeFieldSaysThatThisIsAll() {
+    accept(message(MAX_LENGTH + 1, MAX_LENGTH, 0, 1));
+    assertEquals(1, counters.get(LinkCounter.DATAGRAMS));
+    assertEquals(MAX_LENGTH, counters.get(LinkCounter.BYTES));
+    assertEquals(0, counters.drops());
+    accept(message(MAX_LENGTH + 1, MAX_LENGTH - 1, 0, 1));
+    assertCounted(LinkCounter.TOO_LONG);
+  }
+
+  @Test
   void shouldTakeTheShortestMessage() {
     accept("00000004");
     assertEquals(1, counters.get(LinkCounter.DATAGRAMS));
