@@ -83,6 +83,7 @@ class ResyncServiceTest {
     private final SyncRole role;
     private volatile LinkState state;
     private volatile String transport = "fake";
+    private volatile int syncId = 7;
 
     Link(SyncRole role, LinkState state) {
       this.role = role;
@@ -97,7 +98,7 @@ class ResyncServiceTest {
           address(),
           transport,
           "peers",
-          7,
+          syncId,
           1_472,
           "v1",
           state,
@@ -197,6 +198,48 @@ class ResyncServiceTest {
         back.lines.getFirst().startsWith("resync: 1,000 connections from 10.0."),
         back.lines::toString);
     Await.until(way::isClosed);
+  }
+
+  @Test
+  void shouldNotAnswerAnotherClusterInTheGroup() {
+    Node other = new Node(false, SHORT_MS).start();
+    other.node.add(1_000, 60_000);
+    other.link(SyncRole.MASTER, LinkState.UP).syncId = 8;
+    other.service.look();
+    Await.until(() -> transport.receivers.size() == 1);
+    Node back = new Node(true, SHORT_MS).start();
+    back.link(SyncRole.BACKUP, LinkState.UP);
+    back.awaitState(State.NOBODY);
+    Await.until(() -> other.inbox.counters().get(ResyncCounter.OTHER_SYNC_ID) > 0);
+  }
+
+  @Test
+  void shouldKnowWhoseRequestsAreForIt() {
+    Node node = new Node(false, SHORT_MS);
+    Link backup = node.link(SyncRole.BACKUP, LinkState.UP);
+    node.link(SyncRole.MASTER, LinkState.UP).syncId = 9;
+    node.service.look();
+    NetworkGroup.Key group = NetworkGroup.Key.of(address());
+    assertTrue(node.service.isAsked(group, 7));
+    assertTrue(node.service.isAsked(group, 9), "who listens to this master asks with its id");
+    assertTrue(node.service.isAsked(group, 0));
+    assertFalse(node.service.isAsked(group, 8));
+    backup.syncId = 0;
+    node.service.look();
+    assertTrue(node.service.isAsked(group, 8), "a backup with 0 has what all say");
+  }
+
+  @Test
+  void shouldNotAskBeforeTheBackupLinkHears() {
+    Node alone = new Node(true, SHORT_MS);
+    alone.link(SyncRole.MASTER, LinkState.UP);
+    Link backup = alone.link(SyncRole.BACKUP, LinkState.RETRYING);
+    alone.service.look();
+    assertEquals(State.NONE, alone.state());
+    assertTrue(alone.service.missing().startsWith("resync waits for backup eth0"));
+    backup.state = LinkState.UP;
+    alone.service.look();
+    alone.awaitState(State.NOBODY);
   }
 
   @Test
