@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
@@ -43,7 +44,7 @@ final class StatusJson {
         track(json, report.track().get());
       }
       if (report.resync().isPresent()) {
-        resync(json, report.resync().get());
+        resync(json, report.resync().get(), report.resyncCounters());
       }
       if (report.kernel().isPresent()) {
         kernel(json, report.kernel().get());
@@ -78,7 +79,9 @@ final class StatusJson {
     json.writeEndObject();
   }
 
-  private static void resync(JsonGenerator json, TableResync.Status resync) throws IOException {
+  private static void resync(
+      JsonGenerator json, TableResync.Status resync, Map<String, Long> counters)
+      throws IOException {
     json.writeObjectFieldStart("resync");
     json.writeNumberField("number", resync.number());
     json.writeStringField("state", resync.state().name().toLowerCase(Locale.ROOT));
@@ -86,6 +89,11 @@ final class StatusJson {
     json.writeNumberField("total", resync.total());
     json.writeNumberField("received", resync.received());
     json.writeStringField("detail", resync.detail());
+    json.writeObjectFieldStart("counters");
+    for (Map.Entry<String, Long> counter : counters.entrySet()) {
+      json.writeNumberField(counter.getKey(), counter.getValue());
+    }
+    json.writeEndObject();
     json.writeEndObject();
   }
 

@@ -322,7 +322,9 @@ class StatusTest {
             "received",
             1_234L,
             "detail",
-            ""),
+            "",
+            "counters",
+            Map.of("requests", 3L)),
         status.get("resync"));
     assertEquals(
         List.of(true, false, true),
