@@ -92,6 +92,9 @@ final class Failover {
   /** TCP's own retries are this far apart after an outage of some seconds. */
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
+  /** Two JVMs start on the guest's one processor. */
+  private static final String JVM = "-Xms16m -Xmx64m -XX:TieredStopAtLevel=1";
+
   private static final Duration SPREAD = Duration.ofSeconds(10);
   private static final Duration READY = Duration.ofSeconds(60);
 
@@ -114,7 +117,7 @@ final class Failover {
       String name = Topology.director(director);
       SyncdNode node = null;
       if (run.setup() == Setup.IPVS_SYNCD) {
-        node = new SyncdNode(guest.in(name), name);
+        node = new SyncdNode(guest.in(name), name).with("IPVS_SYNCD_JAVA_OPTS", JVM);
         nodes.add(node);
       }
       keepalived.add(

@@ -133,7 +133,12 @@ class OwnKernelIT {
     assertEquals(new Traffic.Check(NEW, NEW, List.of()), traffic.check("new"));
 
     node1.command("--start-daemon=master --mcast-interface=sync --syncid=7");
-    awaitLog(node1, "the own kernel has what the table has");
+    // The log goes on from the killed node's.
+    Namespace.await(
+        "the restarted node has told its kernel",
+        PATIENCE,
+        () -> node1.log().split("the own kernel has what the table has", -1).length - 1,
+        times -> times == 2);
     assertEquals(OURS, daemons(1));
     traffic.open("later", "tcp", Topology.virtualAddress(false, 1), 80, NEW, "open");
     traffic.check("later");

@@ -245,14 +245,17 @@ public interface LookupContract extends TableOpener {
   }
 
   @Test
-  default void shouldIgnorePersistenceDataOfConnections() {
-    // ip_vs_conn_new keeps persistence data for templates only.
+  default void shouldMakeAnotherConnectionOfEachRecordWithPersistenceData() {
+    // ip_vs_conn_new keeps persistence data for templates only, yet ip_vs_conn_hashkey_param looks
+    // by it: in a chain where no connection is.
     TableHarness t = open();
     t.sync(Conn.tcp().pe("sip", "call-1"));
     ConnBatch entry = t.mustFind(Conn.tcp());
     assertEquals(0, entry.peDataLength(0) + entry.peNameLength(0));
-    t.sync(Conn.tcp().pe("sip", "call-2"));
-    assertEquals(1, t.living());
+    t.sync(Conn.tcp().pe("sip", "call-1"));
+    assertEquals(2, t.living());
+    t.sync(Conn.tcp());
+    assertEquals(2, t.living());
   }
 
   @Test

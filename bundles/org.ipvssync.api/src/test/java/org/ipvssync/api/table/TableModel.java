@@ -168,6 +168,9 @@ public final class TableModel {
     if (b.isTemplate(i)) {
       return hasPe(b, i) ? findPeTemplate(b, i) : findTemplate(b, i);
     }
+    if (b.peDataLength(i) > 0 && !peName(b, i).isEmpty()) {
+      return null;
+    }
     Entry exact = findConnection(b, i, b.cport(i));
     return exact != null ? exact : findConnection(b, i, 0);
   }

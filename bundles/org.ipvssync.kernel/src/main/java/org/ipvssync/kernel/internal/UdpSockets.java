@@ -13,9 +13,9 @@ import java.util.TreeMap;
  * The sockets of the kernel's sync daemons, as {@code /proc/net/udp} shows them.
  *
  * <pre>
- *   sl  local_address rem_address   st tx_queue rx_queue tr tm-&gt;when retrnsmt  uid timeout inode ... drops
- *  248: 510000E0:22D0 00000000:0000 07 ...                                      0   0       194   ... 0
- *  481: 0100010A:C9B9 510000E0:2290 01 ...                                      0   0       190   ... 0
+ *   sl  local_address rem_address   st ...  uid timeout inode ref pointer drops
+ *  248: 510000E0:22D0 00000000:0000 07 ...    0       0   194   2 ...         0
+ *  481: 0100010A:C9B9 510000E0:2290 01 ...    0       0   190   2 ...         0
  * </pre>
  *
  * <p>A backup's is bound to the group; a master's is connected to it, like that of any sender to

@@ -29,13 +29,15 @@ final class FakeKernel {
       # state: daemons/ROLE holds the line of the list
       d=%s
       next() { n=$(cat $d/inode); echo $((n + 1)) >$d/inode; echo $n; }
+      z='00000000:00000000 00:00000000 00000000     0        0'
       udp() {
-        echo '   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops'
+        echo '   sl  local_address rem_address   st and so on'
         if [ -f $d/daemons/master ]; then
-          echo "  481: 0100010A:C9B9 510000E0:2290 01 00000000:00000000 00:00000000 00000000     0        0 $(cat $d/inode.master) 2 0 0"
+          echo "  481: 0100010A:C9B9 510000E0:2290 01 $z $(cat $d/inode.master) 2 0 0"
         fi
         if [ -f $d/daemons/backup ]; then
-          echo "  248: 510000E0:22D0 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 $(cat $d/inode.backup) 2 0 $(cat $d/drops)"
+          i=$(cat $d/inode.backup)
+          echo "  248: 510000E0:22D0 00000000:0000 07 $z $i 2 0 $(cat $d/drops)"
         fi
       }
       echo "$*" >>$d/calls
@@ -57,7 +59,8 @@ final class FakeKernel {
           --sync-maxlen=*) len=${a#*=} ;;
           esac
         done
-        echo "$role sync daemon (mcast=$if, syncid=$id, maxlen=$len, group=$group, port=$port, ttl=$ttl)" >$d/daemons/$role
+        rest="maxlen=$len, group=$group, port=$port, ttl=$ttl"
+        echo "$role sync daemon (mcast=$if, syncid=$id, $rest)" >$d/daemons/$role
         next >$d/inode.$role ;;
       --stop-daemon=*)
         role=${1#*=}

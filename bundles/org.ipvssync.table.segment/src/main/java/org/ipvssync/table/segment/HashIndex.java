@@ -71,6 +71,10 @@ final class HashIndex {
       Lookup lookup = RecordPe.isPresent(key, index) ? Lookup.PE_TEMPLATE : Lookup.TEMPLATE;
       return find(key, index, hash, key.cport(index), lookup, now, maxSteps);
     }
+    if (RecordPe.isLookedUp(key, index)) {
+      // The kernel looks where templates with such data are; what it makes then is filed elsewhere.
+      return NONE;
+    }
     int cport = key.cport(index);
     int slot = find(key, index, hash, cport, Lookup.CONNECTION, now, maxSteps);
     if (slot == NONE && cport != 0 && slots.noCports() > 0) {

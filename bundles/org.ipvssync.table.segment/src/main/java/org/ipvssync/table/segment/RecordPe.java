@@ -13,7 +13,12 @@ final class RecordPe {
    * without data is ignored) and {@code ip_vs_conn_new} (only templates get any).
    */
   static boolean isPresent(ConnBatch batch, int index) {
-    return batch.peDataLength(index) > 0 && batch.isTemplate(index) && nameLength(batch, index) > 0;
+    return batch.isTemplate(index) && isLookedUp(batch, index);
+  }
+
+  /** True for a record, template or not, that is looked up by data and engine. */
+  static boolean isLookedUp(ConnBatch batch, int index) {
+    return batch.peDataLength(index) > 0 && nameLength(batch, index) > 0;
   }
 
   /** Length of the engine's name; the kernel takes it for a C string that a zero byte ends. */
