@@ -71,10 +71,15 @@ final class Topology {
 
   /** Makes a director, also again after {@link #powerCut}: with an empty table. */
   void addDirector(int i) {
-    addMachine(director(i), i, kind == Kind.NAT ? NETS : List.of("front", SYNC));
+    addMachine(director(i), i, nets());
     guest
         .in(director(i))
         .sysctl(Map.of("net.ipv4.ip_forward", 1, "net.ipv6.conf.all.forwarding", 1));
+  }
+
+  /** Of a director. */
+  private List<String> nets() {
+    return kind == Kind.NAT ? NETS : List.of("front", SYNC);
   }
 
   private void addRealServer(int i) {
@@ -222,6 +227,15 @@ final class Topology {
   /** A director as a power cut leaves it: processes, interfaces and table are gone. */
   void powerCut(int i) {
     String name = director(i);
+    // Silent from the first moment: a namespace that is taken apart loses IPVS before its
+    // addresses,
+    // and answers with resets.
+    guest.run(
+        batch(
+            "ip -batch -",
+            nets().stream()
+                .map(net -> "link set %s-%s down".formatted(net.charAt(0), name))
+                .toList()));
     guest.run("pids=$(ip netns pids %s); [ -z \"$pids\" ] || kill -9 $pids".formatted(name));
     // The kernel takes the namespace apart by itself; its interfaces' names are free only then.
     guest.run(
