@@ -1,6 +1,8 @@
 package org.ipvssync.shell.internal;
 
-/** Waits for the node to be ready, however long that takes: nothing announces it. */
+import java.util.function.LongSupplier;
+
+/** Waits for the node to be ready for the first time: nothing announces it. */
 final class FirstReady {
   private static final long LOOK_EVERY_MS = 100;
 
@@ -18,13 +20,25 @@ final class FirstReady {
     this.sleep = sleep;
   }
 
-  /** Returns when it is. */
-  void await() throws InterruptedException {
+  /**
+   * Returns when it is, or when the time is over.
+   *
+   * @param limitMs longest wait, asked for at each look; 0 for as long as it takes
+   * @return false when the time is over
+   */
+  boolean await(LongSupplier limitMs) throws InterruptedException {
+    long waitedMs = 0;
     int ready = isReady() ? 1 : 0;
     while (ready < LOOKS) {
+      long limit = limitMs.getAsLong();
+      if (limit > 0 && waitedMs >= limit) {
+        return false;
+      }
       sleep.millis(LOOK_EVERY_MS);
+      waitedMs += LOOK_EVERY_MS;
       ready = isReady() ? ready + 1 : 0;
     }
+    return true;
   }
 
   private boolean isReady() {

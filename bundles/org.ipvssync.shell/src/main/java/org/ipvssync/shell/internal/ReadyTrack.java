@@ -19,8 +19,14 @@ public final class ReadyTrack {
 
   /** Makes the file; when it cannot be, one line in the log says so, and the node goes on. */
   @Activate
-  public ReadyTrack(@Reference NodeTracker tracker) {
-    watch = tracker.facts().runDir().map(TrackFile::of).map(f -> start(tracker, f)).orElse(null);
+  public ReadyTrack(@Reference NodeTracker tracker, @Reference ShellLimits limits) {
+    watch =
+        tracker
+            .facts()
+            .runDir()
+            .map(TrackFile::of)
+            .map(file -> start(tracker, limits, file))
+            .orElse(null);
   }
 
   /** The file stays as it is: the next node of this boot goes on from there. */
@@ -31,7 +37,7 @@ public final class ReadyTrack {
     }
   }
 
-  private static Thread start(NodeView view, TrackFile file) {
+  private static Thread start(NodeView view, ShellLimits limits, TrackFile file) {
     try {
       if (file.begin()) {
         return null;
@@ -40,14 +46,23 @@ public final class ReadyTrack {
       cannotWrite(file, e);
       return null;
     }
-    return Thread.ofVirtual().name("ready-track").start(() -> run(view, file));
+    return Thread.ofVirtual().name("ready-track").start(() -> run(view, limits, file));
   }
 
-  private static void run(NodeView view, TrackFile file) {
+  /** Waiting for ever would leave a director that is alone, its peer's cable dead, unused. */
+  private static void run(NodeView view, ShellLimits limits, TrackFile file) {
     try {
-      new FirstReady(view, Thread::sleep).await();
+      boolean ready = new FirstReady(view, Thread::sleep).await(limits::trackTimeoutMs);
       file.ready();
-      LOG.info("ready: {} says 0 from now on, keepalived may take over", file.path());
+      if (ready) {
+        LOG.info("ready: {} says 0 from now on, keepalived may take over", file.path());
+      } else {
+        LOG.warn(
+            "not ready after {} s ({}); {} says 0 all the same, keepalived may take over",
+            limits.trackTimeoutMs() / 1000,
+            String.join("; ", Readiness.reasons(view)),
+            file.path());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {

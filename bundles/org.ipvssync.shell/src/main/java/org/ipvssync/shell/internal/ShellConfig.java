@@ -14,6 +14,9 @@ public @interface ShellConfig {
   /** Seconds until a link must be up unless configured. */
   int DEFAULT_UP_TIMEOUT_S = 10;
 
+  /** Seconds until the track file says ready in any case unless configured. */
+  int DEFAULT_TRACK_TIMEOUT_S = 120;
+
   /** Clients of the control socket at a time. */
   @AttributeDefinition(
       name = "Most sessions",
@@ -29,4 +32,14 @@ public @interface ShellConfig {
       min = "1",
       max = "300")
   int upTimeoutS() default DEFAULT_UP_TIMEOUT_S;
+
+  /** Seconds. */
+  @AttributeDefinition(
+      name = "Time until keepalived may take over in any case, seconds",
+      description =
+          "How long ready.track may keep keepalived from taking over after a boot when the node"
+              + " does not get ready, such as with a dead cable; 0: for ever.",
+      min = "0",
+      max = "86400")
+  int trackTimeoutS() default DEFAULT_TRACK_TIMEOUT_S;
 }

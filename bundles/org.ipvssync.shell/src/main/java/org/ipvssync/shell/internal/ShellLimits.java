@@ -25,12 +25,16 @@ public final class ShellLimits {
   private static final Logger LOG = LoggerFactory.getLogger(ShellLimits.class);
   private static final int MAX_SESSIONS = 256;
   private static final int MAX_UP_TIMEOUT_S = 300;
+  private static final int MAX_TRACK_TIMEOUT_S = 86_400;
   private static final Values DEFAULTS =
-      new Values(ShellConfig.DEFAULT_SESSIONS, ShellConfig.DEFAULT_UP_TIMEOUT_S);
+      new Values(
+          ShellConfig.DEFAULT_SESSIONS,
+          ShellConfig.DEFAULT_UP_TIMEOUT_S,
+          ShellConfig.DEFAULT_TRACK_TIMEOUT_S);
 
   private volatile Values values;
 
-  private record Values(int sessions, int upTimeoutS) {}
+  private record Values(int sessions, int upTimeoutS, int trackTimeoutS) {}
 
   /** With a configuration, or without one. */
   @Activate
@@ -63,12 +67,18 @@ public final class ShellLimits {
     return values.upTimeoutS * 1000L;
   }
 
+  /** Milliseconds until the track file says ready in any case; 0 for never. */
+  long trackTimeoutMs() {
+    return values.trackTimeoutS * 1000L;
+  }
+
   private static Values checked(ShellConfig config, Map<String, Object> written) {
     try {
       ConfigCheck check = new ConfigCheck(written);
       return new Values(
           check.range("maxSessions", config::maxSessions, 1, MAX_SESSIONS),
-          check.range("upTimeoutS", config::upTimeoutS, 1, MAX_UP_TIMEOUT_S));
+          check.range("upTimeoutS", config::upTimeoutS, 1, MAX_UP_TIMEOUT_S),
+          check.range("trackTimeoutS", config::trackTimeoutS, 0, MAX_TRACK_TIMEOUT_S));
     } catch (ConfigException e) {
       LOG.error("{}; the defaults hold until that is mended", e.getMessage());
       return DEFAULTS;

@@ -13,24 +13,27 @@ class ShellLimitsTest {
 
   @Test
   void shouldTakeWhatIsConfiguredAndItsChange() {
-    ShellLimits limits = new ShellLimits(new Given(1, 300), WRITTEN);
+    ShellLimits limits = new ShellLimits(new Given(1, 300, 0), WRITTEN);
     assertEquals(1, limits.sessions());
     assertEquals(300_000, limits.upTimeoutMs());
-    limits.modified(new Given(256, 1), WRITTEN);
+    limits.modified(new Given(256, 1, 86_400), WRITTEN);
     assertEquals(256, limits.sessions());
     assertEquals(1_000, limits.upTimeoutMs());
+    assertEquals(86_400_000, limits.trackTimeoutMs());
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 10", "257, 10", "16, 0", "16, 301", "-1, -1"})
-  void shouldHoldToTheDefaultsWhenAValueIsNotAllowed(int sessions, int upTimeoutS) {
-    ShellLimits limits = new ShellLimits(new Given(sessions, upTimeoutS), WRITTEN);
+  @CsvSource({"0, 10, 5", "257, 10, 5", "16, 0, 5", "16, 301, 5", "16, 10, -1", "16, 10, 86401"})
+  void shouldHoldToTheDefaultsWhenAValueIsNotAllowed(
+      int sessions, int upTimeoutS, int trackTimeoutS) {
+    ShellLimits limits = new ShellLimits(new Given(sessions, upTimeoutS, trackTimeoutS), WRITTEN);
     assertEquals(16, limits.sessions());
     assertEquals(10_000, limits.upTimeoutMs());
+    assertEquals(120_000, limits.trackTimeoutMs());
   }
 
   @SuppressWarnings("ClassExplicitlyAnnotation")
-  private record Given(int maxSessions, int upTimeoutS) implements ShellConfig {
+  private record Given(int maxSessions, int upTimeoutS, int trackTimeoutS) implements ShellConfig {
     @Override
     public Class<? extends Annotation> annotationType() {
       return ShellConfig.class;

@@ -101,7 +101,7 @@ class TrackFileTest {
     time.in(1_500, () -> view.started = true);
     view.missing(Stage.CONTENT, "asking peers");
     time.in(3_600_000, view.conditions::clear);
-    new FirstReady(view, time).await();
+    assertTrue(new FirstReady(view, time).await(() -> 0));
     assertEquals(3_601_200, time.nowMs(), "and not a look earlier");
   }
 
@@ -114,7 +114,16 @@ class TrackFileTest {
     time.in(1_000, view.conditions::clear);
     time.in(1_150, () -> view.missing(Stage.DELIVERY, "the kernel has 0 of 9"));
     time.in(5_000, view.conditions::clear);
-    new FirstReady(view, time).await();
+    assertTrue(new FirstReady(view, time).await(() -> 0));
     assertEquals(6_200, time.nowMs());
+  }
+
+  @Test
+  void shouldNotKeepADirectorOutForEverWhoseLinkDoesNotComeUp() throws InterruptedException {
+    FakeView view = new FakeView();
+    TestTime time = new TestTime();
+    view.missing(Stage.CONTENT, "resync waits for a cable");
+    assertFalse(new FirstReady(view, time).await(() -> 120_000));
+    assertEquals(120_000, time.nowMs());
   }
 }
