@@ -144,13 +144,14 @@ final class KernelConductor {
     nextAttemptMs = now + REFUSED_MS;
     KernelSettings with = settings;
     session = KernelSession.take(parts, with);
+    // It knows what is missing before anybody asks it.
+    delivery.begin(session);
     state = State.STARTING;
     detail = "";
     told = "";
     nextWatchMs = now + WATCH_MS;
     lastLossMs = NEVER;
     restartAtMs = NEVER;
-    delivery.begin(session);
     parts.log().info("the kernel's sync daemons run on lo, sync id " + with.syncId());
     adviseRefresh(with);
   }

@@ -12,6 +12,12 @@ import org.ipvssync.kernel.internal.KernelTable.Reading;
 final class KernelDelivery {
   private static final long NEVER = Long.MIN_VALUE / 2;
 
+  /**
+   * A kernel goes through its table from the start for each page of its list: a million rows take
+   * minutes. By itself no more than one part in so many of the time is spent on that.
+   */
+  private static final int REST = 10;
+
   private final KernelParts parts;
   private volatile String missing = "";
   private volatile boolean done;
@@ -20,6 +26,7 @@ final class KernelDelivery {
   private int attempts;
   private long quietSinceMs = NEVER;
   private long lastReadMs = NEVER;
+  private long lastTookMs;
   private long nextLearnMs = NEVER;
   private long dropsMended;
   private long readings;
@@ -27,6 +34,9 @@ final class KernelDelivery {
   private long badLines;
   private long sentAgain;
   private long drops;
+
+  /** The services for which templates were sent; readings between two looks do not change it. */
+  private Services told = Services.NONE;
 
   // Guarded by this.
   private boolean open;
@@ -49,6 +59,7 @@ final class KernelDelivery {
     nextLearnMs = NEVER;
     dropsMended = 0;
     session.table().readServices();
+    told = session.table().services();
     synchronized (this) {
       open = true;
     }
@@ -106,8 +117,10 @@ final class KernelDelivery {
   /** Sends templates again whose services have come or changed. */
   void watchServices(KernelSession session) throws IOException {
     KernelTable table = session.table();
-    Services before = table.readServices();
-    if (table.services() != before) {
+    table.readServices();
+    Services before = told;
+    told = table.services();
+    if (told != before) {
       int sent = table.sendTemplates(before);
       if (sent > 0) {
         sentAgain += sent;
@@ -162,8 +175,11 @@ final class KernelDelivery {
 
   private boolean isReadingDue(KernelSession session, long now) {
     long period = session.settings().readPeriodS() * 1000L;
-    boolean dropped = session.drops() > dropsMended && now - lastReadMs >= KernelConductor.MEND_MS;
-    return readWanted || dropped || isRequested() || period > 0 && now - lastReadMs >= period;
+    long rested = now - lastReadMs;
+    boolean tired = rested < lastTookMs * REST;
+    boolean dropped = session.drops() > dropsMended && rested >= KernelConductor.MEND_MS;
+    boolean old = period > 0 && rested >= period;
+    return readWanted || isRequested() || !tired && (dropped || old);
   }
 
   /** Once all is sent, and the kernel had its time, everything must be there. */
@@ -210,11 +226,13 @@ final class KernelDelivery {
     readWanted = false;
     drops = session.drops();
     dropsMended = drops;
+    long begun = parts.clock().nowMs();
     Reading reading = session.table().read(alsoUnbound, sentMs);
     readings++;
     connections = reading.rows();
     sentAgain += reading.missing();
     lastReadMs = parts.clock().nowMs();
+    lastTookMs = lastReadMs - begun;
     synchronized (this) {
       served = serving;
       notifyAll();

@@ -27,6 +27,7 @@ final class KernelSession {
   private final KernelTable table;
   private final int ports;
   private UdpSockets sockets;
+  private long dropsBefore;
   private long drops;
 
   private KernelSession(
@@ -51,9 +52,11 @@ final class KernelSession {
     check(parts.proc(), daemons);
     parts.lock().take(parts.proc().namespace());
     KernelSession session = null;
+    boolean recorded = false;
     boolean taken = false;
     try {
       record(parts, daemons);
+      recorded = true;
       for (SyncRole role : SyncRole.values()) {
         replace(daemons, KernelDaemon.own(role, settings.syncId()));
       }
@@ -67,7 +70,9 @@ final class KernelSession {
         if (session != null) {
           session.table.close();
         }
-        giveBack(parts, daemons, true);
+        if (recorded) {
+          giveBack(parts, daemons, true);
+        }
         parts.lock().release();
       }
     }
@@ -170,7 +175,7 @@ final class KernelSession {
     }
     checkBackupOnly(parts.proc());
     UdpSockets now = socketsNow();
-    drops = Math.max(drops, now.drops(sockets));
+    drops = Math.max(drops, dropsBefore + now.drops(sockets));
     return now.haveAllOf(sockets) ? null : lost();
   }
 
@@ -203,8 +208,14 @@ final class KernelSession {
       }
     }
     // Stopped and started again as we would have it.
-    sockets = socketsNow().without(parts.proc().ownSockets());
+    knowSockets();
     return null;
+  }
+
+  /** The daemons' sockets are others now, which count their drops anew. */
+  private void knowSockets() throws IOException {
+    sockets = socketsNow().without(parts.proc().ownSockets());
+    dropsBefore = drops - sockets.drops(sockets);
   }
 
   /** Starts the own daemons again that do not run. */
@@ -215,20 +226,30 @@ final class KernelSession {
         daemons.start(KernelDaemon.own(role, settings.syncId()));
       }
     }
-    sockets = socketsNow().without(parts.proc().ownSockets());
+    knowSockets();
   }
 
   /**
    * Finds out how many ticks the kernel counts in a second: it lists the timeouts of persistence in
-   * ticks, ipvsadm in seconds.
+   * ticks, ipvsadm in seconds. Services that change meanwhile are a reason to look another time:
+   * ipvsadm fails when one goes while it lists them.
    */
-  void learnTicks() throws IOException, KernelRefusal {
+  void learnTicks() throws IOException {
+    table.readServices();
+    Services before = table.services();
     long seconds = 0;
-    Matcher timeouts = PERSISTENCE.matcher(daemons.services());
-    while (timeouts.find()) {
-      seconds += Long.parseLong(timeouts.group(1));
+    try {
+      Matcher timeouts = PERSISTENCE.matcher(daemons.services());
+      while (timeouts.find()) {
+        seconds += Long.parseLong(timeouts.group(1));
+      }
+    } catch (KernelRefusal e) {
+      return;
     }
     table.readServices();
+    if (table.services() != before) {
+      return;
+    }
     long jiffies = table.persistenceJiffies();
     if (seconds > 0 && jiffies % seconds == 0 && jiffies / seconds <= MAX_TICKS) {
       table.setTicksPerSecond((int) (jiffies / seconds));

@@ -45,7 +45,7 @@ final class RowCompletion {
             : service.destination(AddressWords.destination(rows, index), rows.dport(index));
     boolean template = isTemplate(rows, index, service);
     int flags = rows.flags(index) & ConnFlags.SYNC;
-    int forwarding = destination == null ? ConnFlags.MASQ : destination.forwarding();
+    int forwarding = forwarding(service, destination);
     // As ip_vs_add_dest: what does not masquerade sees the client's side alone.
     flags |= forwarding == ConnFlags.MASQ ? forwarding : forwarding | ConnFlags.NOOUTPUT;
     if (template) {
@@ -72,6 +72,14 @@ final class RowCompletion {
     } else {
       rows.setTimeoutS(index, Math.max(1, seconds));
     }
+  }
+
+  private static int forwarding(Service service, Destination destination) {
+    if (destination != null) {
+      return destination.forwarding();
+    }
+    // Connections go on to a real server that was removed.
+    return service == null ? ConnFlags.MASQ : service.usualForwarding();
   }
 
   private int persistenceS(Service service) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.conn.ConnFlags;
 
 /**
  * The virtual services of a kernel and their destinations, without weights and counters: two are
@@ -51,6 +52,21 @@ final class Services {
         }
       }
       return anyPort;
+    }
+
+    /** How the real servers are reached if all in one way, the director itself not counted. */
+    int usualForwarding() {
+      int usual = -1;
+      for (Destination destination : destinations) {
+        int way = destination.forwarding();
+        if (way != ConnFlags.LOCALNODE) {
+          if (usual >= 0 && usual != way) {
+            return ConnFlags.MASQ;
+          }
+          usual = way;
+        }
+      }
+      return usual < 0 ? ConnFlags.MASQ : usual;
     }
   }
 
@@ -127,10 +143,10 @@ final class Services {
         : service.destination(AddressWords.destination(batch, index), batch.dport(index));
   }
 
-  /** True when the record's destination is there now, and its service was not just so before. */
+  /** True when the record's destination is there now, and was not, or another way, before. */
   boolean isNewSince(Services before, ConnBatch batch, int index) {
-    return destinationOf(batch, index) != null
-        && !Objects.equals(of(batch, index), before.of(batch, index));
+    Destination now = destinationOf(batch, index);
+    return now != null && !now.equals(before.destinationOf(batch, index));
   }
 
   @Override

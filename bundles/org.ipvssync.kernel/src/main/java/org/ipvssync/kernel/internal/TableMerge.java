@@ -174,5 +174,7 @@ final class TableMerge {
     changes.setTimeoutS(to, rows.timeoutS(index));
     changes.setRemainingS(to, rows.remainingS(index));
     changes.setMoved(to, false);
+    // What the kernel has seen is news, also of an entry that was a copy.
+    changes.setCopy(to, false);
   }
 }

@@ -44,7 +44,7 @@ final class FakeKernel {
       if [ -f $d/broken ]; then echo 'Memory allocation problem' >&2; exit 2; fi
       case $1 in
       -l) cat $d/daemons/* 2>/dev/null; exit 0 ;;
-      -Sn) cat $d/saved; exit 0 ;;
+      -Sn) test ! -f $d/unlisted && cat $d/saved; exit ;;
       --start-daemon=*)
         role=${1#*=}
         if [ -f $d/daemons/$role ]; then echo 'Daemon has already run' >&2; exit 255; fi

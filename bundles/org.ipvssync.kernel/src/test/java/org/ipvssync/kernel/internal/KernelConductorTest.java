@@ -319,9 +319,7 @@ class KernelConductorTest {
     links.add(network, Map.of());
     run(8000);
     put();
-    kernel.write(
-        "proc/net/udp",
-        kernel.read("proc/net/udp").replaceAll("(.*510000E0:22D0.*) 0\n", "$1 4\n"));
+    dropped("4");
 
     run(3000);
 
@@ -349,6 +347,68 @@ class KernelConductorTest {
     conductor.delivery().refresh(() -> {}, 60_000);
 
     assertEquals(0, conductor.status().readings());
+  }
+
+  @Test
+  void shouldSendTemplatesWhoseServiceComesJustBeforeAReading() throws Exception {
+    kernel.services("");
+    putTemplate();
+    String template = "TCP 0A010065 0000 0A0100C8 0050 0A010015 0050 NONE        200\n";
+    kernel.conns(ROW.formatted("ESTABLISHED 500") + template, "");
+    links.add(network, Map.of());
+    run(3000);
+    assertEquals(List.of(), node.again);
+
+    kernel.services(SERVICE);
+    conductor.delivery().readSoon();
+    conductor.step();
+    run(2000);
+
+    assertEquals(1, node.again.size());
+  }
+
+  @Test
+  void shouldKeepTheKernelWhenIpvsadmCannotListServices() {
+    kernel.write("unlisted", "");
+    links.add(network, Map.of());
+
+    run(30_000);
+
+    assertEquals(State.UP, conductor.status().state());
+    assertEquals(List.of("make 1"), linkCalls);
+  }
+
+  @Test
+  void shouldSeeDropsOfADaemonThatWasStartedAgain() {
+    links.add(network, Map.of());
+    run(3000);
+    dropped("4");
+    run(2000);
+    kernel.ipvsadm("--stop-daemon=backup");
+    run(10_000);
+    assertEquals(4, conductor.status().drops());
+
+    dropped("3");
+    run(2000);
+
+    assertEquals(7, conductor.status().drops());
+  }
+
+  private void dropped(String count) {
+    kernel.write(
+        "proc/net/udp",
+        kernel.read("proc/net/udp").replaceAll("(.*510000E0:22D0.*) \\d+\n", "$1 " + count + "\n"));
+  }
+
+  private void putTemplate() {
+    put();
+    ConnBatch one = new ConnBatch(1);
+    int i = one.addCopy(node.entries(), 0);
+    one.setFlags(i, 0x1100);
+    one.setPorts(i, 0, 0x50, 0x50);
+    one.setState(i, 0);
+    one.setTimeoutS(i, 300);
+    node.put(one, i, TestNode.PEER, 200_000);
   }
 
   /** An entry that a peer told 400 seconds ago. */

@@ -109,6 +109,16 @@ class ServicesTest {
   }
 
   @Test
+  void shouldTakeTheForwardingMethodOfTheOthersWhenTheDestinationIsGone() throws Exception {
+    assertEquals(
+        "flags 83 fwmark 0 timeout 892 remaining 0",
+        complete("TCP 0A010065 AC5F 0A0100C8 0050 0A010099 0050 ESTABLISHED     892"));
+    assertEquals(
+        "flags 0 fwmark 0 timeout 892 remaining 0",
+        complete("TCP 0A010065 AC5F 0A0100C8 0015 0A010099 0015 ESTABLISHED     892"));
+  }
+
+  @Test
   void shouldGiveTemplatesTheServicesTimeout() throws Exception {
     assertEquals(
         "flags 1183 fwmark 0 timeout 300 remaining 237",

@@ -1,6 +1,7 @@
 package org.ipvssync.kernel.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,6 +112,17 @@ class TableMergeTest {
   }
 
   @Test
+  void shouldTellOfACopyThatTheKernelSeesLive() throws Exception {
+    put(TestNode.PEER, 0x2a3, 0x0a010015, 1, 900, 600);
+    node.entries().setCopy(0, true);
+    kernel.conns(ROW.formatted(890), "");
+
+    read();
+
+    assertFalse(node.entries().isCopy(0), "a copy's word would not be announced");
+  }
+
+  @Test
   void shouldNotLetARowOverruleWhatWasJustSaid() throws Exception {
     put(TestNode.KERNEL, 0x183, 0x0a010015, 6, 10, 9);
     kernel.conns(ROW.formatted(899), "");
@@ -199,5 +211,8 @@ class TableMergeTest {
 
     assertEquals(1, table.sendTemplates(before));
     assertEquals(0, table.sendTemplates(table.readServices()), "nothing has changed");
+
+    kernel.services(SERVICES + "  -> 0A010017:0050      Masq    1      0          0\n");
+    assertEquals(0, table.sendTemplates(table.readServices()), "its real server was there before");
   }
 }

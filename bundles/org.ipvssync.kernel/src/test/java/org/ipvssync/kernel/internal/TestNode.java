@@ -73,6 +73,7 @@ final class TestNode implements SyncNode {
 
   private void copyOver(ConnBatch one, int i) {
     entries.setFlags(i, one.flags(0));
+    entries.setCopy(i, one.isCopy(0));
     entries.setFwmark(i, one.fwmark(0));
     entries.setState(i, one.state(0));
     entries.setTimeoutS(i, one.timeoutS(0));
