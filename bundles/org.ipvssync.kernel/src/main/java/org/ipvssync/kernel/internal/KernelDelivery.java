@@ -18,6 +18,9 @@ final class KernelDelivery {
    */
   private static final int REST = 10;
 
+  /** How long the first reading waits for what peers tell, milliseconds. */
+  private static final long FIRST_MS = 15_000;
+
   private final KernelParts parts;
   private volatile String missing = "";
   private volatile boolean done;
@@ -25,6 +28,7 @@ final class KernelDelivery {
   private boolean readWanted;
   private int attempts;
   private long quietSinceMs = NEVER;
+  private long begunMs;
   private long lastReadMs = NEVER;
   private long lastTookMs;
   private long nextLearnMs = NEVER;
@@ -54,6 +58,7 @@ final class KernelDelivery {
     readOnce = false;
     readWanted = false;
     attempts = 0;
+    begunMs = parts.clock().nowMs();
     quietSinceMs = NEVER;
     lastReadMs = NEVER;
     nextLearnMs = NEVER;
@@ -154,12 +159,15 @@ final class KernelDelivery {
       return;
     }
     quietSinceMs = !quiet ? NEVER : quietSinceMs == NEVER ? now : quietSinceMs;
-    if (!readOnce) {
+    boolean complete = parts.contentComplete().getAsBoolean();
+    // After a restart the rows are mostly what peers told. Read first, they would go to those peers
+    // as this kernel's word, over connections that theirs see live.
+    if (!readOnce && (complete || now - begunMs >= FIRST_MS)) {
       Reading first = read(session, false, now - KernelConductor.WATCH_MS);
       readOnce = true;
       parts.log().info("own kernel: " + KernelConductor.describe(first));
     }
-    if (!parts.contentComplete().getAsBoolean()) {
+    if (!complete) {
       done = false;
       attempts = 0;
       quietSinceMs = NEVER;

@@ -303,6 +303,31 @@ class KernelConductorTest {
   }
 
   @Test
+  void shouldReadForTheFirstTimeWhenPeersHaveToldTheirs() throws Exception {
+    kernel.conns(ROW.formatted("ESTABLISHED 500"), "");
+    contentComplete = false;
+    links.add(network, Map.of());
+    run(3000);
+    assertEquals(0, conductor.status().readings());
+    put();
+    contentComplete = true;
+    run(3000);
+    assertEquals(TestNode.PEER, node.entries().horizon(0), "theirs still");
+  }
+
+  @Test
+  void shouldNotWaitForPeersForEverWithTheFirstReading() throws Exception {
+    kernel.conns(ROW.formatted("ESTABLISHED 500"), "");
+    contentComplete = false;
+    links.add(network, Map.of());
+
+    run(20_000);
+
+    assertEquals(1, node.entries().size());
+    assertEquals(State.STARTING, conductor.status().state());
+  }
+
+  @Test
   void shouldGoOnWithoutWhatTheKernelDoesNotTake() {
     put();
     links.add(network, Map.of());
