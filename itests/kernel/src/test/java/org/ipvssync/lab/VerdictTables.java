@@ -176,6 +176,14 @@ record VerdictTables(
     return kernel.values().stream().mapToInt(List::size).sum();
   }
 
+  /** Rows in the kernel's table of these clients. */
+  int count(ClientRange clients) {
+    return kernel.entrySet().stream()
+        .filter(row -> ClientRange.of(row.getKey().client()) == clients.number())
+        .mapToInt(row -> row.getValue().size())
+        .sum();
+  }
+
   /**
    * What is not the same.
    *
