@@ -15,8 +15,11 @@ public final class FrameworkSettings {
   /** How often the configuration and deploy folders are looked at, milliseconds. */
   static final int POLL_MS = 1000;
 
-  /** Property: {@code false} keeps the node from touching this machine's own kernel. */
+  /** Framework or system property: {@link #KERNEL_OFF} keeps a node from the own kernel. */
   public static final String KERNEL = "ipvssync.kernel";
+
+  /** Whatever the links say. */
+  public static final String KERNEL_OFF = "off";
 
   private FrameworkSettings() {}
 
@@ -53,7 +56,9 @@ public final class FrameworkSettings {
     settings.put("ipvssync.run.dir", instance.root().toString());
     settings.put("ipvssync.data.dir", instance.dataDir().toString());
     settings.put("ipvssync.conf.dir", options.conf().toString());
-    settings.put(KERNEL, Boolean.toString(options.kernel()));
+    if (!options.kernel()) {
+      settings.put(KERNEL, KERNEL_OFF);
+    }
 
     settings.put("felix.fileinstall.dir", options.conf() + "," + options.deploy());
     settings.put("felix.fileinstall.filter", ".*\\.(cfg|config|jar)");

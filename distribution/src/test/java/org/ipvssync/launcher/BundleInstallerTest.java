@@ -57,7 +57,7 @@ class BundleInstallerTest {
 
   @Test
   void shouldTellTheBundlesWhatTheNodeMayTouch() {
-    assertEquals("false", framework.getBundleContext().getProperty("ipvssync.kernel"));
+    assertEquals("off", framework.getBundleContext().getProperty("ipvssync.kernel"));
     assertEquals(
         temp.resolve("a").toString(), framework.getBundleContext().getProperty("ipvssync.run.dir"));
   }

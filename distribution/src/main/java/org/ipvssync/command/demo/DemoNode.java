@@ -42,7 +42,7 @@ final class DemoNode {
         new ProcessBuilder(
             script.toString(),
             "run",
-            "--no-kernel",
+            "--no-kernel", // a director may try the demo, too
             "--instance",
             instance,
             "--conf",

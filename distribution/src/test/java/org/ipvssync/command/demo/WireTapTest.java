@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.PeerSocket;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncSender;
 import org.ipvssync.api.wire.SyncTransport;
@@ -62,6 +63,11 @@ class WireTapTest {
       @Override
       public SyncSender openSender(LinkAddress address) {
         throw new UnsupportedOperationException("a tap never sends");
+      }
+
+      @Override
+      public PeerSocket openPeerSocket(LinkAddress address) {
+        throw new UnsupportedOperationException("a tap never asks");
       }
     };
   }

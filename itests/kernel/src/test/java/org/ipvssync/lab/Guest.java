@@ -130,7 +130,8 @@ final class Guest implements AutoCloseable {
     return guest;
   }
 
-  private static Path distribution() throws IOException {
+  /** The packaged distribution, on the host. */
+  static Path distribution() throws IOException {
     String home = System.getProperty("ipvssync.home");
     if (home == null || !Files.isDirectory(Path.of(home))) {
       throw new IllegalStateException(

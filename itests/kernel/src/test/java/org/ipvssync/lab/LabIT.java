@@ -56,7 +56,7 @@ class LabIT {
     }
     guest.in("lb2").run("ipvsadm --start-daemon=backup --mcast-interface=sync --syncid=7");
     guest.in("lb1").run("ipvsadm --start-daemon=master --mcast-interface=sync --syncid=7");
-    Job capture = topology.capture("lb2", Topology.SYNC);
+    Job capture = topology.capture("lb2", Topology.SYNC, "web");
     Traffic traffic = new Traffic(guest);
     traffic.serve(topology, "tcp", 80);
 
@@ -70,6 +70,20 @@ class LabIT {
         () -> ProcTable.of(guest.in("lb2")).rows(),
         rows -> rows.stream().filter(row -> row.state().equals("ESTABLISHED")).count() == 2);
     capture.stop();
+  }
+
+  @Test
+  void shouldLoseADirectorsTableInAPowerCut() throws Exception {
+    Namespace lb2 = LAB.guest().in("lb2");
+    Job job = lb2.start("exec sleep 1000");
+    lb2.run("ipvsadm -A -t 10.1.0.99:80 -s rr");
+
+    topology.powerCut(2);
+    Namespace.await("the processes end", Guest.PATIENCE, job::isRunning, running -> !running);
+    topology.addDirector(2);
+
+    assertFalse(lb2.run("ipvsadm -Ln").contains("10.1.0.99"));
+    lb2.run("busybox ping -c 1 -W 5 10.3.0.1");
   }
 
   @Test

@@ -47,8 +47,22 @@ record Namespace(Guest guest, String name) {
 
   /** A file as it is in here, such as one of /proc/net; without any process. */
   String read(String path) {
+    return reading(path).text();
+  }
+
+  /**
+   * A file at a moment.
+   *
+   * @param atMs milliseconds since 1970
+   */
+  record Reading(long atMs, String text) {}
+
+  /** The same, and when it was read. */
+  Reading reading(String path) {
     String text = expect("read", Map.of("paths", List.of(path)));
-    return text.substring(text.indexOf('\n') + 1);
+    int end = text.indexOf('\n');
+    return new Reading(
+        Math.round(Double.parseDouble(text.substring(2, end)) * 1e3), text.substring(end + 1));
   }
 
   /** Sets sysctls by their dotted names. */

@@ -3,6 +3,8 @@ package org.ipvssync.lab;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,7 @@ import org.opentest4j.AssertionFailedError;
 
 /** A node of ours on a machine of the lab: the packaged distribution, as an operator runs it. */
 final class SyncdNode {
-  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration START_PATIENCE = Duration.ofSeconds(120);
   private static final String COMMAND = Guest.DISTRIBUTION + "/bin/ipvs-syncd";
 
   private final Namespace machine;
@@ -83,9 +85,20 @@ final class SyncdNode {
    * Starts {@code run}, with the links of its configuration folder, and waits until they are up.
    */
   Job run() throws Exception {
-    Job job = machine.start("exec env " + line("run"));
+    Job job = start();
     awaitUp();
     return job;
+  }
+
+  /** Starts {@code run}, as {@link #run}, and goes on at once. */
+  Job start() {
+    return machine.start("exec env " + line("run"));
+  }
+
+  /** Waits until the node says that it is ready. */
+  void awaitReady(Duration patience) throws Exception {
+    Namespace.await(
+        instance + " is ready", patience, () -> tryControl("ready"), result -> result.exit() == 0);
   }
 
   /** Waits until the node answers and all its links are up. */
@@ -139,7 +152,8 @@ final class SyncdNode {
 
   /** The rows of its table. */
   ProcTable table() {
-    return ProcTable.ofConnSync(control("connections --format proc"));
+    String text = control("connections --format proc");
+    return ProcTable.ofConnSync(System.currentTimeMillis(), text);
   }
 
   /** Where it keeps its files, in the guest. */
@@ -171,7 +185,24 @@ final class SyncdNode {
     }
   }
 
-  private static Map<String, Object> json(String text) {
+  /** What {@code decode --json} says of a capture; runs here, not in the guest. */
+  static List<Map<String, Object>> decode(Path capture) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Guest.distribution().resolve("bin/ipvs-syncd").toString(),
+            "decode",
+            capture.toString(),
+            "--json");
+    builder.environment().put("IPVS_SYNCD_JAVA", System.getProperty("java.home"));
+    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionFailedError("decode " + capture + ": " + text);
+    }
+    return text.lines().map(SyncdNode::json).toList();
+  }
+
+  static Map<String, Object> json(String text) {
     try {
       return JSON.std.mapFrom(text);
     } catch (IOException e) {

@@ -71,10 +71,15 @@ final class Topology {
 
   /** Makes a director, also again after {@link #powerCut}: with an empty table. */
   void addDirector(int i) {
-    addMachine(director(i), i, kind == Kind.NAT ? NETS : List.of("front", SYNC));
+    addMachine(director(i), i, nets());
     guest
         .in(director(i))
         .sysctl(Map.of("net.ipv4.ip_forward", 1, "net.ipv6.conf.all.forwarding", 1));
+  }
+
+  /** Of a director. */
+  private List<String> nets() {
+    return kind == Kind.NAT ? NETS : List.of("front", SYNC);
   }
 
   private void addRealServer(int i) {
@@ -103,6 +108,8 @@ final class Topology {
       outside.add("link add %s type veth peer name %s netns %s".formatted(end, net, name));
       outside.add("link set %s master br-%s up".formatted(end, net));
       int number = NETS.indexOf(net) + 1;
+      // A machine that comes back has its cards still: others know their addresses.
+      inside.add("link set %s address 02:00:00:00:%02x:%02x".formatted(net, number, host));
       inside.add("addr add 10.%d.0.%d/24 dev %s".formatted(number, host, net));
       inside.add("addr add fd0%d::%d/64 dev %s nodad".formatted(number, host, net));
       inside.add("link set %s up".formatted(net));
@@ -177,6 +184,11 @@ final class Topology {
       GATEWAYS.forEach(gateway -> lines.add(address(gateway, "back")));
     }
     guest.in(director(i)).run(batch("ip -batch -", lines));
+    giveAddressesToServers(services);
+  }
+
+  /** Gives the real servers the services' addresses; with NAT they need none. */
+  void giveAddressesToServers(List<String> services) {
     if (kind == Kind.DIRECT) {
       for (int server = 1; server <= realServers; server++) {
         List<String> here = services.stream().map(a -> address(a, "lo")).toList();
@@ -194,7 +206,7 @@ final class Topology {
   /**
    * Lines for {@code ipvsadm -R}: a service with all real servers, scheduled by round robin.
    *
-   * @param service as ipvsadm wants it, such as {@code -t 10.1.0.201:80} or {@code -f 7}
+   * @param service as ipvsadm wants it, such as {@code -t 10.1.0.201:80} or {@code -f 7 -6}
    * @param port of the real servers
    * @param options of the service, such as {@code -p 300}
    */
@@ -202,7 +214,7 @@ final class Topology {
     String fwd = kind == Kind.NAT ? "-m" : "-g";
     List<String> lines = new ArrayList<>();
     lines.add("-A %s -s rr %s".formatted(service, options).strip());
-    boolean v6 = service.contains("[") || options.contains("-6");
+    boolean v6 = service.contains("[") || service.endsWith("-6");
     for (int i = 1; i <= realServers; i++) {
       String address = serverAddresses(i).get(v6 ? 1 : 0);
       lines.add(
@@ -215,18 +227,34 @@ final class Topology {
   /** A director as a power cut leaves it: processes, interfaces and table are gone. */
   void powerCut(int i) {
     String name = director(i);
+    // Silent from the first moment: a namespace that is taken apart loses IPVS before its
+    // addresses,
+    // and answers with resets.
+    guest.run(
+        batch(
+            "ip -batch -",
+            nets().stream()
+                .map(net -> "link set %s-%s down".formatted(net.charAt(0), name))
+                .toList()));
     guest.run("pids=$(ip netns pids %s); [ -z \"$pids\" ] || kill -9 $pids".formatted(name));
-    guest.run("ip netns del " + name);
+    // The kernel takes the namespace apart by itself; its interfaces' names are free only then.
+    guest.run(
+        "ip netns del %s; while [ -e /sys/class/net/f-%s ]; do sleep 0.05; done"
+            .formatted(name, name));
   }
 
-  /** Writes what an interface receives and sends to MACHINE-INTERFACE.pcap; stop it by itself. */
-  Job capture(String machine, String netInterface) throws Exception {
+  /**
+   * Writes what an interface receives and sends to NAME.pcap of the guest's folder, until the job
+   * is stopped; that is no more than a failed test keeps.
+   */
+  Job capture(String machine, String netInterface, String name) throws Exception {
+    // Not -w FILE: tcpdump wants to own it, and the host's user may not be root.
     Job job =
         guest
             .in(machine)
             .start(
-                "exec tcpdump -i %s -U --immediate-mode -Z root -n -w %s/%s-%s.pcap"
-                    .formatted(netInterface, Guest.OUT, machine, netInterface));
+                "exec tcpdump -i %s -U --immediate-mode -Z root -n -w - >%s/%s.pcap"
+                    .formatted(netInterface, Guest.OUT, name));
     Namespace.await("tcpdump", Guest.PATIENCE, job::output, said -> said.contains("listening on"));
     return job;
   }

@@ -96,13 +96,37 @@ final class Traffic {
 
   /** From now on each session of a group sends a message so often. */
   void keep(String group, Duration interval) {
-    call("keep", "group", group, "interval", interval.toMillis() / 1e3);
+    call("keep", "group", group, "interval", seconds(interval));
+  }
+
+  /** The same; a session whose answer has not come after {@code patience} is broken. */
+  void keep(String group, Duration interval, Duration patience) {
+    call("keep", "group", group, "interval", seconds(interval), "patience", seconds(patience));
   }
 
   /** A message and its answer on each session of a group. */
   Check check(String group) {
-    Map<?, ?> answer = (Map<?, ?>) call("check", "group", group);
+    return check(call("check", "group", group));
+  }
+
+  /**
+   * Messages and their answers on each session of a group; those that are kept send them
+   * themselves.
+   *
+   * @param rounds how many; 0 asks nothing and counts the sessions that nobody has ended
+   * @param patience for all of them; at most 50 s
+   */
+  Check check(String group, int rounds, Duration patience) {
+    return check(call("check", "group", group, "rounds", rounds, "patience", seconds(patience)));
+  }
+
+  private static Check check(Object answer) {
+    Map<?, ?> counts = (Map<?, ?>) answer;
     return new Check(
-        (Integer) answer.get("alive"), (Integer) answer.get("of"), (List<?>) answer.get("errors"));
+        (Integer) counts.get("alive"), (Integer) counts.get("of"), (List<?>) counts.get("errors"));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
   }
 }

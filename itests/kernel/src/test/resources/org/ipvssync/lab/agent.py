@@ -73,6 +73,7 @@ class Agent:
         tty.setraw(self.console)
         self.input = b""
         self.children = {}  # by pid: what waits for its end
+        self.tasks = set()
         self.traffic = None
 
     def say(self, *words):
@@ -88,7 +89,9 @@ class Agent:
             LIBC.reboot(POWER_OFF)
         *names, self.input = (self.input + text).split(b"\n")
         for name in names:
-            asyncio.ensure_future(self.answer(name.decode().strip()))
+            task = asyncio.ensure_future(self.answer(name.decode().strip()))
+            self.tasks.add(task)  # the loop itself does not hold it
+            task.add_done_callback(self.tasks.discard)
 
     async def answer(self, name):
         try:

@@ -33,8 +33,8 @@ async def connect(sock, to):
         raise OSError(error, os.strerror(error))
 
 
-async def receive(sock, size=4096):
-    return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(sock, size), PATIENCE)
+async def receive(sock, size=4096, patience=PATIENCE):
+    return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(sock, size), patience)
 
 
 class Session:
@@ -42,15 +42,16 @@ class Session:
 
     def __init__(self, sock):
         self.sock, self.error, self.rounds, self.busy = sock, None, 0, asyncio.Lock()
+        self.kept = False
 
-    async def echo(self, word=b"echo"):
+    async def echo(self, word=b"echo", patience=PATIENCE):
         """A message and its answer; False once the connection is broken."""
         async with self.busy:
             if self.error:
                 return False
             try:
                 await asyncio.get_running_loop().sock_sendall(self.sock, word)
-                if not await receive(self.sock):
+                if not await receive(self.sock, patience=patience):
                     raise ConnectionError("closed by the server")
                 self.rounds += 1
                 return True
@@ -58,9 +59,29 @@ class Session:
                 self.error = str(e) or type(e).__name__
                 return False
 
-    async def keep(self, interval):
-        while await self.echo():
+    async def keep(self, interval, patience):
+        while await self.echo(patience=patience):
             await asyncio.sleep(interval)
+
+    async def lives(self, rounds, patience):
+        """Whether so many more messages are answered in time; one that is kept sends them itself."""
+        wanted, deadline = self.rounds + rounds, asyncio.get_running_loop().time() + patience
+        while self.rounds < wanted and not self.error and asyncio.get_running_loop().time() < deadline:
+            if self.kept:
+                await asyncio.sleep(0.1)
+            else:
+                await self.echo(patience=patience)
+        return self.rounds >= wanted
+
+    def unbroken(self):
+        """Whether neither an end nor a reset has come; asks nobody."""
+        try:
+            return not self.error and self.sock.recv(1, socket.MSG_PEEK) != b""
+        except BlockingIOError:
+            return True
+        except OSError as e:
+            self.error = str(e)
+            return False
 
 
 class Traffic:
@@ -160,15 +181,20 @@ class Traffic:
                 failed.append("%s: %s" % (ending, session.error))
         return {"failed": failed}
 
-    async def keep(self, group, interval):
-        """From now on each session of the group sends a message so often."""
-        for session in self.groups[group]:
-            self.spawn(session.keep(interval))
+    async def keep(self, group, interval, patience=PATIENCE):
+        """From now on each session of the group sends a message so often, and waits so long for an answer."""
+        for i, session in enumerate(self.groups[group]):
+            session.kept = True
+            asyncio.get_running_loop().call_later(
+                interval * i / len(self.groups[group]), self.spawn, session.keep(interval, patience))
 
-    async def check(self, group):
-        """A message and its answer on each session of the group."""
+    async def check(self, group, rounds=1, patience=PATIENCE):
+        """So many messages and their answers on each session of the group; no rounds: nobody has ended it."""
         sessions = self.groups.get(group, [])
-        alive = await asyncio.gather(*(session.echo() for session in sessions))
+        if rounds:
+            alive = await asyncio.gather(*(session.lives(rounds, patience) for session in sessions))
+        else:
+            alive = [session.unbroken() for session in sessions]
         errors = [session.error for session in sessions if session.error]
         return {"alive": sum(alive), "of": len(sessions), "errors": sorted(set(errors))}
 

@@ -15,14 +15,17 @@ import org.ipvssync.api.link.SwapLog;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.OutboundLink;
+import org.ipvssync.api.node.ReadyCondition;
 import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
+import org.ipvssync.api.node.TableResync;
 import org.ipvssync.api.node.TableStatus;
 import org.ipvssync.api.workload.WorkloadProvider;
 import org.ipvssync.itests.agent.LinkView;
 import org.ipvssync.itests.agent.Load;
 import org.ipvssync.itests.agent.NodeAgent;
+import org.ipvssync.itests.agent.ResyncView;
 import org.ipvssync.itests.agent.SwapsView;
 import org.ipvssync.itests.agent.TableView;
 import org.osgi.framework.BundleContext;
@@ -225,6 +228,32 @@ public final class AgentInNode implements NodeAgent {
       if (counters.drops() != 0) {
         throw new IllegalStateException("the table did not take all: " + counters.snapshot());
       }
+    }
+  }
+
+  @Override
+  public ResyncView resync() {
+    TableResync resync = tableResync();
+    TableResync.Status now = resync.status();
+    return new ResyncView(
+        now.number(),
+        now.state().name(),
+        now.peer(),
+        now.received(),
+        ((ReadyCondition) resync).missing(),
+        resync.counters());
+  }
+
+  @Override
+  public long beginResync() {
+    return tableResync().begin();
+  }
+
+  private TableResync tableResync() {
+    try {
+      return services.require(TableResync.class);
+    } catch (Exception e) {
+      throw new IllegalStateException("no resync", e);
     }
   }
 

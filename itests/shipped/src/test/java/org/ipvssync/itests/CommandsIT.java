@@ -11,18 +11,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.node.ReadyCondition;
+import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.vectors.Scenario;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 
 /** The commands of scope ipvs answer, in the framework and through the control socket. */
 @InFelix
@@ -157,6 +161,51 @@ class CommandsIT {
       for (String object : objects) {
         assertEquals("inet6", JSON.std.mapFrom(object).get("af"));
       }
+    }
+  }
+
+  @Test
+  void shouldNotBeReadyWhileAConditionDoesNotHold(BundleContext context) throws Exception {
+    links.configure(SyncRole.BACKUP, "one", group.settings(0));
+    links.awaitUp(SyncRole.BACKUP, "one");
+    ServiceRegistration<ReadyCondition> condition =
+        context.registerService(ReadyCondition.class, new Missing(), null);
+    try (ControlClient client = new ControlClient(socket)) {
+      ControlClient.Answer not = client.run("ipvs:ready");
+      assertEquals(1, not.exit());
+      assertTrue(not.err().contains("the moon is not full"), not::err);
+      condition.unregister();
+      assertEquals(0, client.run("ipvs:ready --wait 30").exit());
+    }
+  }
+
+  @Test
+  void shouldNotListWhatABundleMadeForTheNode() throws Exception {
+    Map<String, Object> settings = new HashMap<>(group.settings(0));
+    settings.put(SyncLink.AUTOMATIC_PROPERTY, true);
+    links.configure(SyncRole.BACKUP, "kernel", settings);
+    links.awaitUp(SyncRole.BACKUP, "kernel");
+    try (ControlClient client = new ControlClient(socket)) {
+      assertEquals("", client.run("ipvs:daemons").out());
+      ControlClient.Answer ready = client.run("ipvs:ready");
+      assertTrue(ready.err().contains("no link"), ready::err);
+      Map<String, Object> status = JSON.std.mapFrom(client.run("ipvs:status --json").out());
+      Map<?, ?> link = (Map<?, ?>) ((List<?>) status.get("links")).getFirst();
+      assertEquals(true, link.get("automatic"));
+      assertTrue(status.get("track").toString().contains("ready.track"), "keepalived's file");
+    }
+  }
+
+  /** Never holds. */
+  static final class Missing implements ReadyCondition {
+    @Override
+    public Stage stage() {
+      return Stage.CONTENT;
+    }
+
+    @Override
+    public String missing() {
+      return "the moon is not full";
     }
   }
 

@@ -59,11 +59,23 @@ final class FelixNode implements AutoCloseable {
     container = new NativeTestContainer(system, felix);
   }
 
-  /** Starts the shipped bundles with an empty configuration folder. */
+  /** Starts the shipped bundles; they ask no peer for its table before a test wants it. */
   static FelixNode start() throws IOException {
+    return start("atStart = false\n");
+  }
+
+  /** Starts the shipped bundles with an empty configuration folder. */
+  static FelixNode startAsShipped() throws IOException {
+    return start("");
+  }
+
+  private static FelixNode start(String resync) throws IOException {
     Path folder = TestFolder.create();
     for (String name : List.of("run", "data", "conf", "deploy")) {
       Files.createDirectory(folder.resolve(name), TestFolder.OWNER_ONLY);
+    }
+    if (!resync.isEmpty()) {
+      Files.writeString(folder.resolve("conf/org.ipvssync.resync.cfg"), resync);
     }
     FelixNode node = new FelixNode(folder);
     try {
@@ -122,6 +134,8 @@ final class FelixNode implements AutoCloseable {
             "false",
             "felix.fileinstall.poll",
             "100");
+    // The kernel is the machine's, not the test's.
+    options.add(frameworkProperty(FrameworkSettings.KERNEL).value(FrameworkSettings.KERNEL_OFF));
     properties.forEach((key, value) -> options.add(frameworkProperty(key).value(value)));
     return options.toArray(Option[]::new);
   }

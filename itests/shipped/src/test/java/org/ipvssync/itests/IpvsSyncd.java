@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.ipvssync.launcher.FrameworkSettings;
 import org.opentest4j.AssertionFailedError;
 
 /**
@@ -20,6 +21,7 @@ import org.opentest4j.AssertionFailedError;
  */
 final class IpvsSyncd implements AutoCloseable {
   private static final String RUN_VARIABLE = "IPVS_SYNCD_RUN";
+  private static final String JVM_OPTIONS = "IPVS_SYNCD_JAVA_OPTS";
 
   /** Marks the processes: their children inherit it. */
   private static final String MARK = "IPVSSYNC_ITEST_FOLDER";
@@ -135,6 +137,13 @@ final class IpvsSyncd implements AutoCloseable {
     builder.redirectInput(Path.of("/dev/null").toFile());
     builder.environment().put(RUN_VARIABLE, folder.toString());
     builder.environment().put(MARK, folder.toString());
+    // The kernel is the machine's, not the test's.
+    builder
+        .environment()
+        .merge(
+            JVM_OPTIONS,
+            "-D" + FrameworkSettings.KERNEL + "=" + FrameworkSettings.KERNEL_OFF,
+            (a, b) -> a + " " + b);
     return builder;
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The packaged command starts nodes in the background and leaves nothing of them. */
 class NodeProcessIT {
   private static final int NOBODY = 65_534;
+
+  /** In the run directory when a node has ended. */
+  private static final Set<String> STAYS =
+      Set.of("log", "data", "conf", "ready.track", "ready.boot");
 
   private final TestGroup group = TestGroup.random();
   private IpvsSyncd ipvsSyncd;
@@ -102,6 +107,48 @@ class NodeProcessIT {
     assertNotEquals(killed, ipvsSyncd.pid());
     ipvsSyncd.run("--stop-daemon").expect(0);
     assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldNotTakeBackThatItWasReady() throws Exception {
+    Path track = ipvsSyncd.runDir().resolve("ready.track");
+    startDaemon("backup").expect(0);
+    ipvsSyncd.run("ready", "--wait=30").expect(0);
+    Await.until("keepalived may take over", () -> text(track), "0\n"::equals);
+    Object written = Files.getLastModifiedTime(track);
+
+    ProcessHandle.of(ipvsSyncd.pid()).orElseThrow().destroyForcibly();
+    Await.until("the killed process is gone", ipvsSyncd::processes, List::isEmpty);
+    startDaemon("backup").expect(0);
+    ipvsSyncd.run("ready", "--wait=30").expect(0);
+    ipvsSyncd.run("--stop-daemon").expect(0);
+
+    assertEquals(written, Files.getLastModifiedTime(track), "nobody has touched it since");
+    assertEquals("0\n", text(track));
+  }
+
+  @Test
+  void shouldNotBeReadyWhileALinkIsNotUp() throws Exception {
+    Path conf = Files.createDirectory(ipvsSyncd.folder().resolve("conf"));
+    Files.writeString(conf.resolve("org.ipvssync.role.backup-one.cfg"), "mcastInterface=nosuch0\n");
+    Path output = ipvsSyncd.folder().resolve("output");
+    Process process = ipvsSyncd.spawn(output, "run", "--conf", conf.toString());
+
+    IpvsSyncd.Result ready =
+        Await.until(
+            "the node says why it is not ready; it printed " + output,
+            () -> ipvsSyncd.run("ready"),
+            said -> said.err().contains("nosuch0") || !process.isAlive());
+
+    assertEquals(1, ready.exit());
+    assertEquals(1, ready.err().lines().count(), ready::err);
+    assertEquals("1\n", text(ipvsSyncd.runDir().resolve("ready.track")));
+    IpvsSyncd.Result promote = ipvsSyncd.run("promote").expect(1);
+    assertTrue(promote.err().contains("change it there: backup 'one'"), promote::err);
+    ipvsSyncd.run("demote").expect(0);
+    process.destroy();
+    Await.until("it ends", process::isAlive, alive -> !alive);
+    assertEquals("1\n", text(ipvsSyncd.runDir().resolve("ready.track")));
   }
 
   @Test
@@ -210,7 +257,7 @@ class NodeProcessIT {
     return ipvsSyncd.run(line);
   }
 
-  /** Logs, configuration and data may stay. */
+  /** Logs, configuration and data may stay, and keepalived's file does. */
   private void assertNothingIsLeft() throws IOException {
     assertEquals(List.of(), ipvsSyncd.processes());
     if (Files.exists(ipvsSyncd.runDir())) {
@@ -218,7 +265,7 @@ class NodeProcessIT {
         List<String> left =
             files
                 .map(file -> file.getFileName().toString())
-                .filter(name -> !List.of("log", "data", "conf").contains(name))
+                .filter(name -> !STAYS.contains(name))
                 .toList();
         assertEquals(List.of(), left);
       }

@@ -62,6 +62,22 @@ class RolesIT {
   }
 
   @Test
+  void shouldTellOthersWhatItsConfigurationSaysAboutTheOwnKernel(BundleContext context)
+      throws Exception {
+    Map<String, Object> settings = new HashMap<>(group.settings(7));
+    settings.put(SyncLink.KERNEL_PROPERTY, false);
+    links.configure(SyncRole.BACKUP, "one", settings);
+    links.awaitUp(SyncRole.BACKUP, "one");
+    assertEquals(
+        1, context.getServiceReferences(SyncLink.class, "(kernel=false)").size(), "of --no-kernel");
+    links.configure(SyncRole.BACKUP, "one", group.settings(7));
+    Await.until(
+        "the change arrives",
+        () -> context.getServiceReferences(SyncLink.class, "(kernel=false)").size(),
+        count -> count == 0);
+  }
+
+  @Test
   void shouldTakeAChangeInPlace() throws Exception {
     links.configure(SyncRole.BACKUP, "one", group.settings(7));
     links.awaitUp(SyncRole.BACKUP, "one");

@@ -20,6 +20,9 @@ public interface InboundLink extends AutoCloseable {
    */
   long absentMs();
 
+  /** The number that entries carry whose latest word came from this link's horizon. */
+  int horizon();
+
   /** Where the link's delays are collected. */
   DelayRecorder delays();
 

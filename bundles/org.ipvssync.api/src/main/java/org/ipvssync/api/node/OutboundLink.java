@@ -33,10 +33,11 @@ public interface OutboundLink extends AutoCloseable {
    * Takes changes that wait, oldest first, and appends what their entries hold <em>now</em>.
    *
    * <p>An entry that is a copy, not yet confirmed by anything live, goes with what remains of its
-   * life, as copies do. An entry that is gone, or whose latest update came from this link's
-   * horizon, is passed over. Where an entry got another real server since it was taken last, and is
-   * inactive now, an active record of the new one goes ahead of it: a kernel ignores an inactive
-   * record for a connection that it knows elsewhere.
+   * life, as copies do; a connection that was heard of more than 2 s ago has that for its timeout.
+   * An entry that is gone, or whose latest update came from this link's horizon, is passed over.
+   * Where an entry got another real server since it was taken last, and is inactive now, an active
+   * record of the new one goes ahead of it: a kernel ignores an inactive record for a connection
+   * that it knows elsewhere.
    *
    * @param into cleared by the caller, of capacity 2 at least
    * @param counters gets COALESCED, LEADS, RING_OVERFLOWS and CHANGES

@@ -51,6 +51,11 @@ public final class FakeInbound implements InboundLink {
     return absentMs;
   }
 
+  @Override
+  public int horizon() {
+    return 1;
+  }
+
   /** How many records were applied. */
   public int count() {
     return count;

@@ -15,6 +15,9 @@ final class OutboundWay implements OutboundLink {
   /** Entries read in one atomic view. */
   private static final int READ_AHEAD = 256;
 
+  /** What is sent so long after the entry was heard of, milliseconds, comes late. */
+  private static final long LATE_MS = 2000;
+
   private final OutboundQueue queue;
   private final OutboundLinks links;
   private final TableHolder holder;
@@ -119,10 +122,28 @@ final class OutboundWay implements OutboundLink {
       // An entry that moved since it was gathered waits again, and will go with its lead.
       if (into.horizon(i) == queue.horizon() || changes.isMoved(into.handle(i))) {
         into.skip(i);
-      } else if (into.isCopy(i) && !into.limitToRemaining(i)) {
+      } else if (!limitLife(into, i)) {
         into.skip(i);
       }
     }
+  }
+
+  /**
+   * Nobody's life is lengthened by a record that tells of an entry late: a copy says what remains,
+   * and so does the timeout of a connection that was not heard of just now.
+   *
+   * @return false when the record must not go
+   */
+  private static boolean limitLife(ConnBatch batch, int index) {
+    if (batch.isCopy(index)) {
+      return batch.limitToRemaining(index);
+    }
+    long remainingMs = batch.expiresMs(index);
+    long lateMs = 1000 * Integer.toUnsignedLong(batch.timeoutS(index)) - remainingMs;
+    if (lateMs >= LATE_MS && !batch.isTemplate(index)) {
+      batch.setTimeoutS(index, (int) Math.max(1, remainingMs / 1000));
+    }
+    return true;
   }
 
   private void readMoved(
@@ -130,7 +151,7 @@ final class OutboundWay implements OutboundLink {
     moved.clear();
     handles[0] = handle;
     table.read(handles, 0, 1, moved, nowMs);
-    if (moved.size() == 0 || moved.horizon(0) == queue.horizon()) {
+    if (moved.size() == 0 || moved.horizon(0) == queue.horizon() || !limitLife(moved, 0)) {
       return;
     }
     if (addLead(moved, 0, into)) {

@@ -249,6 +249,11 @@ public final class SyncNodeCore implements SyncNode {
     }
 
     @Override
+    public int horizon() {
+      return horizon;
+    }
+
+    @Override
     public DelayRecorder delays() {
       return delays;
     }

@@ -243,6 +243,11 @@ class SyncNodeCoreTest {
     assertEquals(1, take(out).size());
     assertEquals(5, taken.cport(0));
     assertEquals(0, node.again("b", keys));
+    nanos.addAndGet(40_500_000_000L);
+    assertEquals(2, node.again("a", keys));
+    assertEquals(1, take(out).size());
+    assertEquals(59, taken.timeoutS(0), "no life is lengthened by that");
+    assertEquals(0, taken.remainingS(0), "it is no copy");
   }
 
   @Test

@@ -2,13 +2,16 @@ package org.ipvssync.resync.internal;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.PeerSocket;
+import org.ipvssync.api.wire.SyncHeader;
 import org.ipvssync.api.wire.TransportException;
 import org.ipvssync.resync.internal.ControlMessage.Request;
 
@@ -21,6 +24,9 @@ final class AnswerLoop implements AutoCloseable {
   interface Groups {
     /** The group, or null when no link is there. */
     NetworkGroup group(NetworkGroup.Key key);
+
+    /** Whether a request there with that sync id is for this node. */
+    boolean isAsked(NetworkGroup.Key key, int syncId);
 
     /** Whether this node has everything itself that a peer in the group could tell. */
     boolean isComplete(NetworkGroup.Key key);
@@ -38,6 +44,10 @@ final class AnswerLoop implements AutoCloseable {
   private final Local local;
   private final LinkLog log;
   private final Map<NetworkGroup.Key, Open> open = new HashMap<>();
+
+  /** Where none could be opened: one line in the log, however often peers ask. */
+  private final Set<NetworkGroup.Key> unopened = new HashSet<>();
+
   private final AtomicReference<ResyncSettings> newSettings = new AtomicReference<>();
   private final Datagram message = new Datagram(ControlCodec.MAX_BYTES);
   private final Thread thread;
@@ -116,6 +126,10 @@ final class AnswerLoop implements AutoCloseable {
     if (group == null) {
       return;
     }
+    if (!groups.isAsked(heard.group(), SyncHeader.syncId(heard.message().segment()))) {
+      inbox.counters().increment(ResyncCounter.OTHER_SYNC_ID);
+      return;
+    }
     Open socket = socketOf(group);
     if (socket != null) {
       socket.usedNanos = local.clock().nanoTime();
@@ -135,13 +149,16 @@ final class AnswerLoop implements AutoCloseable {
               group.transport(), transport -> transport.openPeerSocket(group.address()));
       Open made = new Open(socket, group, local.clock().nanoTime());
       Open before = open.put(group.key(), made);
+      unopened.remove(group.key());
       if (before != null) {
         before.socket.close();
       }
       return made;
     } catch (TransportException e) {
-      // The one who asks says that nobody answered; here it is one line for each request.
-      log.warn("resync: a request in " + group.key() + " cannot be answered: " + e.getMessage());
+      inbox.counters().increment(ResyncCounter.SEND_FAILED);
+      if (unopened.add(group.key())) {
+        log.warn("resync: requests in " + group.key() + " cannot be answered: " + e.getMessage());
+      }
       return null;
     }
   }

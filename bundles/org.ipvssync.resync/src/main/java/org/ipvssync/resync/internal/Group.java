@@ -1,5 +1,7 @@
 package org.ipvssync.resync.internal;
 
+import java.util.Set;
+import java.util.TreeSet;
 import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.SyncRole;
@@ -16,6 +18,9 @@ final class Group {
   private boolean isUp;
   private boolean hasBackup;
   private boolean fromBackup;
+  private boolean backupWaits;
+  private boolean hearsAll;
+  private final Set<Integer> syncIds = new TreeSet<>();
   private String waitsFor = "";
   private boolean begun;
   private ResyncRun run;
@@ -36,6 +41,9 @@ final class Group {
     isUp = false;
     hasBackup = false;
     fromBackup = false;
+    backupWaits = false;
+    hearsAll = false;
+    syncIds.clear();
     waitsFor = "";
   }
 
@@ -53,10 +61,13 @@ final class Group {
           new NetworkGroup(spoken.address(), spoken.transport(), spoken.horizon(), link.syncId());
     }
     isThere = true;
+    syncIds.add(link.syncId());
+    hearsAll |= isBackup && link.syncId() == 0;
     if (link.state() == LinkState.UP) {
       isUp = true;
       hasBackup |= isBackup;
     } else {
+      backupWaits |= isBackup;
       waitsFor = link.role().label() + " " + link.name();
     }
   }
@@ -67,6 +78,19 @@ final class Group {
 
   boolean isUp() {
     return isThere && isUp;
+  }
+
+  /**
+   * Whether it is time for the first resync. What is said while it goes on must be heard: a backup
+   * link that is there comes up first.
+   */
+  boolean isDue() {
+    return isUp() && !backupWaits && !begun;
+  }
+
+  /** Whether a request with that sync id asks this node: 0 asks everybody. */
+  boolean isAskedBy(int syncId) {
+    return syncId == 0 || hearsAll || syncIds.contains(syncId);
   }
 
   /** How to speak there; null before any link was seen. */
@@ -93,11 +117,7 @@ final class Group {
     return listenerChanges;
   }
 
-  /** Whether a first resync was begun, or none is wanted. */
-  boolean isBegun() {
-    return begun;
-  }
-
+  /** No first resync is wanted. */
   void setBegun() {
     begun = true;
   }

@@ -20,6 +20,8 @@ enum ResyncCounter {
   OWN_REQUESTS("requests of this node itself"),
   /** Requests of others. */
   REQUESTS("requests of other nodes"),
+  /** Another cluster in the same group. */
+  OTHER_SYNC_ID("requests dropped: a sync id that no link here has"),
   /** Over the limit, for one source or for all. */
   REQUESTS_OVER_LIMIT("requests dropped: over the limit a second"),
   /** There is no table here to offer. */

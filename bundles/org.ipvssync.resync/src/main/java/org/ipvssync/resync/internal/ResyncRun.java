@@ -86,7 +86,8 @@ final class ResyncRun implements AutoCloseable {
   }
 
   private void run() {
-    TableResync.Status end;
+    // What holds when something worse than an exception ends it: nobody waits for ever.
+    TableResync.Status end = failed("a fault in the program: see the log");
     try (PeerSocket socket = openSocket();
         Intake intake = parts.openIntake()) {
       Requester asking = new Requester(group, socket, intake, local, counters, timeoutMs);
@@ -102,8 +103,9 @@ final class ResyncRun implements AutoCloseable {
     } catch (RuntimeException e) {
       end = failed("a fault in the program: see the log");
       log.fault("resync in " + group.key() + " ended: a fault in the program", e);
+    } finally {
+      status = end.hasEnded() ? end : failed("stopped");
     }
-    status = end.hasEnded() ? end : failed("stopped");
   }
 
   /** The link is up, so that there is hope. */

@@ -193,7 +193,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
 
   /** The first resync of a group. */
   private void begin(Group group) {
-    if (!group.isUp() || group.isBegun()) {
+    if (!group.isDue()) {
       return;
     }
     if (!settings.atStart()) {
@@ -284,6 +284,12 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   public synchronized NetworkGroup group(NetworkGroup.Key key) {
     Group group = groups.get(key);
     return group == null || !group.isThere() ? null : group.spoken();
+  }
+
+  @Override
+  public synchronized boolean isAsked(NetworkGroup.Key key, int syncId) {
+    Group group = groups.get(key);
+    return group != null && group.isAskedBy(syncId);
   }
 
   @Override

@@ -32,7 +32,12 @@ final class CmRoleConfigs implements RoleConfigs {
     List<RoleConfig> all = new ArrayList<>();
     for (SyncRole role : SyncRole.values()) {
       for (Configuration configuration : configurations(role)) {
-        all.add(roleConfig(role, configuration));
+        try {
+          all.add(roleConfig(role, configuration));
+        } catch (IllegalStateException e) {
+          // Deleted since it was found: the links to the own kernel go by themselves.
+          continue;
+        }
       }
     }
     return all;
@@ -51,8 +56,13 @@ final class CmRoleConfigs implements RoleConfigs {
   @Override
   public void delete(SyncRole role, String name) throws IOException {
     for (Configuration configuration : configurations(role)) {
-      if (name(role, configuration).equals(name)) {
-        configuration.delete();
+      try {
+        if (name(role, configuration).equals(name)) {
+          configuration.delete();
+        }
+      } catch (IllegalStateException e) {
+        // Somebody else was faster, see above.
+        continue;
       }
     }
   }

@@ -19,6 +19,7 @@ public final class DaemonCommands {
   private static final String ROLES = "master or backup";
 
   private final DaemonControl control;
+  private final KernelWord kernel;
   private final NodeStop stop;
 
   /** In a running node. */
@@ -29,11 +30,13 @@ public final class DaemonCommands {
       @Reference ShellLimits limits) {
     this(
         new DaemonControl(tracker, new CmRoleConfigs(admin), Patience.system(), limits),
+        new KernelWord(tracker, Patience.system()),
         tracker.nodeStop());
   }
 
-  DaemonCommands(DaemonControl control, NodeStop stop) {
+  DaemonCommands(DaemonControl control, KernelWord kernel, NodeStop stop) {
     this.control = control;
+    this.kernel = kernel;
     this.stop = stop;
   }
 
@@ -91,6 +94,10 @@ public final class DaemonCommands {
             name,
             noKernel);
     control.start(options.config(oneRole("startDaemon", role).orElseThrow(this::roleMissing)));
+    if (!noKernel) {
+      Optional<String> word = kernel.afterStart();
+      GogoOutput.with(out -> word.ifPresent(out::println));
+    }
   }
 
   /** Stops links. */

@@ -4,6 +4,12 @@ package org.ipvssync.shell.internal;
 final class FirstReady {
   private static final long LOOK_EVERY_MS = 100;
 
+  /**
+   * Looks in a row that must find it ready. What a look finds counts for the whole boot, and
+   * services come one after the other.
+   */
+  private static final int LOOKS = 3;
+
   private final NodeView view;
   private final Patience.Sleep sleep;
 
@@ -14,8 +20,19 @@ final class FirstReady {
 
   /** Returns when it is. */
   void await() throws InterruptedException {
-    while (!Readiness.reasons(view).isEmpty()) {
+    int ready = isReady() ? 1 : 0;
+    while (ready < LOOKS) {
       sleep.millis(LOOK_EVERY_MS);
+      ready = isReady() ? ready + 1 : 0;
+    }
+  }
+
+  private boolean isReady() {
+    try {
+      return Readiness.reasons(view).isEmpty();
+    } catch (RuntimeException e) {
+      // A link of a bundle that is going; the next look knows more.
+      return false;
     }
   }
 }

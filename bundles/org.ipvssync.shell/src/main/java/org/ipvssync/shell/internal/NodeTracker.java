@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.ReadyCondition;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
@@ -34,11 +35,16 @@ import org.slf4j.LoggerFactory;
 public final class NodeTracker implements NodeView {
   private static final Logger LOG = LoggerFactory.getLogger(NodeTracker.class);
 
+  /** Framework or system property: "off" for a node that leaves its kernel alone. */
+  private static final String KERNEL = "ipvssync.kernel";
+
   private final List<SyncLink> links = new CopyOnWriteArrayList<>();
   private final Map<SyncLink, Boolean> automatic = new ConcurrentHashMap<>();
   private final List<ReadyCondition> conditions = new CopyOnWriteArrayList<>();
   private final AtomicReference<SyncNode> node = new AtomicReference<>();
   private final AtomicReference<TableResync> resync = new AtomicReference<>();
+  private final AtomicReference<OwnKernel> kernel = new AtomicReference<>();
+  private final boolean switchedOff;
   private final AtomicReference<ConfigurationAdmin> admin = new AtomicReference<>();
   private final BundleContext context;
   private final NodeFacts facts;
@@ -54,6 +60,7 @@ public final class NodeTracker implements NodeView {
             property(context, "ipvssync.version", context.getBundle().getVersion().toString()),
             ProcessHandle.current().pid(),
             Optional.ofNullable(context.getProperty(ControlSocket.RUN_DIR)).map(Path::of));
+    this.switchedOff = "off".equals(context.getProperty(KERNEL));
     Bundle framework = context.getBundle(0);
     this.stop = new NodeStop(Thread::startVirtualThread, () -> stop(framework));
   }
@@ -93,6 +100,13 @@ public final class NodeTracker implements NodeView {
   @Override
   public Optional<TableResync> resyncIfPresent() {
     return Optional.ofNullable(resync.get());
+  }
+
+  @Override
+  public Optional<OwnKernel.Status> kernel() {
+    return switchedOff
+        ? Optional.empty()
+        : Optional.ofNullable(kernel.get()).map(OwnKernel::status);
   }
 
   @Override
@@ -173,6 +187,19 @@ public final class NodeTracker implements NodeView {
 
   void unsetResync(TableResync oldResync) {
     resync.compareAndSet(oldResync, null);
+  }
+
+  /** Dynamic: without it the own kernel is nobody's business. */
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void setKernel(OwnKernel newKernel) {
+    kernel.set(newKernel);
+  }
+
+  void unsetKernel(OwnKernel oldKernel) {
+    kernel.compareAndSet(oldKernel, null);
   }
 
   /** Dynamic: without it there are no links, and the commands say so. */

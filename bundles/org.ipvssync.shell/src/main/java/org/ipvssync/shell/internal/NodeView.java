@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.ReadyCondition;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
@@ -34,6 +35,9 @@ interface NodeView {
 
   /** What asks peers for their table, if it is there. */
   Optional<TableResync> resyncIfPresent();
+
+  /** How the node stands with its own kernel; nothing when that is not for this node. */
+  Optional<OwnKernel.Status> kernel();
 
   /** The node's service, if it is there. */
   Optional<SyncNode> nodeIfPresent();

@@ -25,9 +25,8 @@ final class ResyncText {
 
   /** Whoever asked knows for how long. */
   private static String nobody(TableResync.Status status) {
-    return status.detail().isEmpty()
-        ? "nobody answered in time: no other node of ipvs-syncd is running there"
-        : status.detail();
+    return (status.detail().isEmpty() ? "nobody answered in time" : status.detail())
+        + ": no other node of ipvs-syncd is running there";
   }
 
   private static String came(TableResync.Status status) {

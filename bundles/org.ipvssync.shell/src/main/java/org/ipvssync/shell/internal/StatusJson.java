@@ -5,11 +5,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
@@ -42,7 +44,10 @@ final class StatusJson {
         track(json, report.track().get());
       }
       if (report.resync().isPresent()) {
-        resync(json, report.resync().get());
+        resync(json, report.resync().get(), report.resyncCounters());
+      }
+      if (report.kernel().isPresent()) {
+        kernel(json, report.kernel().get());
       }
       json.writeArrayFieldStart("links");
       for (LinkStatus link : report.links()) {
@@ -74,7 +79,9 @@ final class StatusJson {
     json.writeEndObject();
   }
 
-  private static void resync(JsonGenerator json, TableResync.Status resync) throws IOException {
+  private static void resync(
+      JsonGenerator json, TableResync.Status resync, Map<String, Long> counters)
+      throws IOException {
     json.writeObjectFieldStart("resync");
     json.writeNumberField("number", resync.number());
     json.writeStringField("state", resync.state().name().toLowerCase(Locale.ROOT));
@@ -82,6 +89,23 @@ final class StatusJson {
     json.writeNumberField("total", resync.total());
     json.writeNumberField("received", resync.received());
     json.writeStringField("detail", resync.detail());
+    json.writeObjectFieldStart("counters");
+    for (Map.Entry<String, Long> counter : counters.entrySet()) {
+      json.writeNumberField(counter.getKey(), counter.getValue());
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void kernel(JsonGenerator json, OwnKernel.Status kernel) throws IOException {
+    json.writeObjectFieldStart("kernel");
+    json.writeStringField("state", kernel.state().label());
+    json.writeStringField("detail", kernel.detail());
+    json.writeNumberField("readings", kernel.readings());
+    json.writeNumberField("connections", kernel.connections());
+    json.writeNumberField("badLines", kernel.badLines());
+    json.writeNumberField("sentAgain", kernel.sentAgain());
+    json.writeNumberField("drops", kernel.drops());
     json.writeEndObject();
   }
 

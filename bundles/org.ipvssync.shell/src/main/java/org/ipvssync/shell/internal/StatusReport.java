@@ -1,10 +1,12 @@
 package org.ipvssync.shell.internal;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
@@ -20,6 +22,8 @@ import org.ipvssync.api.node.TableStatus;
  * @param missing why it is not ready; nothing when it is
  * @param track the file that keepalived tracks, if there is a run directory
  * @param resync the latest resync, if anybody can ask for one
+ * @param resyncCounters what all resyncs counted, by name
+ * @param kernel how it stands with its own kernel, if that is for this node
  * @param table its table
  * @param links its links, masters first
  * @param automatic those that a bundle made for the node, such as to the own kernel
@@ -31,6 +35,8 @@ record StatusReport(
     List<String> missing,
     Optional<TrackFile> track,
     Optional<TableResync.Status> resync,
+    Map<String, Long> resyncCounters,
+    Optional<OwnKernel.Status> kernel,
     TableStatus table,
     List<LinkStatus> links,
     Set<LinkKey> automatic,
@@ -52,6 +58,8 @@ record StatusReport(
         Readiness.reasons(view),
         view.facts().runDir().map(TrackFile::of),
         view.resyncIfPresent().map(TableResync::status),
+        view.resyncIfPresent().map(TableResync::counters).orElse(Map.of()),
+        view.kernel(),
         node.table(),
         view.statuses(),
         view.links().stream()

@@ -10,6 +10,7 @@ import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.Swap;
 import org.ipvssync.api.node.SwapStats;
@@ -36,6 +37,7 @@ final class StatusText {
             + (report.ready() ? ", ready" : ", not ready"));
     report.missing().forEach(reason -> out.println("       " + reason));
     report.resync().ifPresent(resync -> out.println("resync " + ResyncText.line(resync)));
+    report.kernel().ifPresent(kernel -> out.println("kernel " + kernel(kernel)));
     report.track().ifPresent(track -> out.println("track  " + track(track)));
     out.println("table  " + table(report.table()));
     if (!report.table().detail().isEmpty()) {
@@ -57,6 +59,25 @@ final class StatusText {
     }
     swaps(report, out);
     drops(report.links(), out);
+  }
+
+  private static String kernel(OwnKernel.Status kernel) {
+    String line =
+        switch (kernel.state()) {
+          case OFF -> "left alone: no link asks for it";
+          case REFUSED -> "cannot be used, is tried again";
+          case LEFT -> "left to others";
+          case STARTING, UP ->
+              kernel.state().label()
+                  + ", "
+                  + number(kernel.connections())
+                  + " connections at the latest reading, "
+                  + number(kernel.sentAgain())
+                  + " sent again, "
+                  + number(kernel.drops())
+                  + " datagrams dropped";
+        };
+    return kernel.detail().isEmpty() ? line : line + ": " + kernel.detail();
   }
 
   private static String track(TrackFile track) {

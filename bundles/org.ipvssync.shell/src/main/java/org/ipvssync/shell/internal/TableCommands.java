@@ -47,8 +47,7 @@ public final class TableCommands {
   /** Brings tables together. */
   @Descriptor(
       """
-      asks peers for their whole table; with --push, every master sends its own; returns when that is
-      done
+      asks peers for their whole table, or sends this node's with --push; returns when that is done
          example: ipvs:resync\
       """)
   public void resync(

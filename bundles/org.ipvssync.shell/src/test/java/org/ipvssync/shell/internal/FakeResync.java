@@ -1,5 +1,6 @@
 package org.ipvssync.shell.internal;
 
+import java.util.Map;
 import org.ipvssync.api.node.TableResync;
 
 /** A resync whose state the test writes. */
@@ -20,6 +21,11 @@ final class FakeResync implements TableResync {
     is(State.ASKING, "", 0, 0, "");
     whenBegun.run();
     return 1;
+  }
+
+  @Override
+  public Map<String, Long> counters() {
+    return Map.of("requests", 3L);
   }
 
   @Override

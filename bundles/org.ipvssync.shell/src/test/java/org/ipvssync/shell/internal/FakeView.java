@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.ReadyCondition;
 import org.ipvssync.api.node.SyncLink;
 import org.ipvssync.api.node.SyncNode;
@@ -22,6 +23,7 @@ final class FakeView implements NodeView {
   final List<ReadyCondition> conditions = new ArrayList<>();
   FakeNode node = new FakeNode();
   FakeResync resync;
+  OwnKernel.Status kernel;
   Path runDir;
   boolean started = true;
 
@@ -77,6 +79,11 @@ final class FakeView implements NodeView {
   @Override
   public Optional<TableResync> resyncIfPresent() {
     return Optional.ofNullable(resync);
+  }
+
+  @Override
+  public Optional<OwnKernel.Status> kernel() {
+    return Optional.ofNullable(kernel);
   }
 
   @Override

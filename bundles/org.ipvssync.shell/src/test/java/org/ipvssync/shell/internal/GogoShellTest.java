@@ -2,6 +2,7 @@ package org.ipvssync.shell.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -16,7 +17,9 @@ import org.apache.felix.service.command.Function;
 import org.apache.felix.service.command.Process;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.node.TableResync.State;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +79,7 @@ class GogoShellTest {
     DaemonControl control =
         new DaemonControl(view, configs, time.patience(), ShellLimits.defaults());
     add(
-        new DaemonCommands(control, stop),
+        new DaemonCommands(control, new KernelWord(view, time.patience()), stop),
         "startDaemon",
         "stopDaemon",
         "endIfIdle",
@@ -213,11 +216,23 @@ class GogoShellTest {
   }
 
   @Test
+  void shouldLeaveTheOwnKernelAloneWhenToldTo() {
+    view.kernel =
+        new OwnKernel.Status(OwnKernel.State.REFUSED, "no IPVS in this kernel", 0, 0, 0, 0, 0);
+    assertRuns("ipvs:startDaemon --mcast-interface lo --no-kernel backup", "");
+    assertEquals(false, configs.list().getFirst().settings().get("kernel"));
+    assertRuns(
+        "ipvs:startDaemon --mcast-interface lo master",
+        "without the own kernel: no IPVS in this kernel\n");
+    assertFalse(configs.list().getLast().settings().containsKey("kernel"));
+  }
+
+  @Test
   void shouldTurnLinksAround() {
     configs.running(SyncRole.BACKUP, "command", true);
     assertRuns("ipvs:promote", "command: now master\n");
     assertRuns("ipvs:demote", "command: now backup\n");
-    assertRuns("ipvs:demote", "command: is backup\n");
+    assertRuns("ipvs:demote", "command: is backup\nnothing has to change\n");
   }
 
   @Test
@@ -253,16 +268,19 @@ class GogoShellTest {
   }
 
   @Test
-  void shouldResyncByPushAlone() {
+  void shouldResyncBothWays() {
     FakeLink master = new FakeLink(SyncRole.MASTER, "command");
     master.whenPushed = () -> master.count(LinkCounter.PASSES, 1);
     view.links.add(master);
     assertRuns("ipvs:resync --push", "command: done, 0 records copied\n");
+    view.resync = new FakeResync();
+    view.resync.whenBegun = () -> view.resync.is(State.DONE, "10.0.0.2", 3, 3, "");
+    assertRuns("ipvs:resync", "done, 3 of 3 connections from 10.0.0.2\n");
+    view.resync.whenBegun = () -> view.resync.is(State.FAILED, "10.0.0.2", 3, 1, "it has gone");
     assertFails(
         CommandFailure.FAILED,
         "ipvs:resync",
-        "asking a peer for its table comes with a later release; run 'ipvs-syncd resync --push' on"
-            + " the director that has the table, it fills the others");
+        "resync: failed, 1 of 3 connections from 10.0.0.2; it has gone; what came is kept");
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.DelayStats;
 import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.ParkedWay;
 import org.ipvssync.api.node.ReadyCondition;
 import org.ipvssync.api.node.ReadyCondition.Stage;
@@ -321,12 +322,45 @@ class StatusTest {
             "received",
             1_234L,
             "detail",
-            ""),
+            "",
+            "counters",
+            Map.of("requests", 3L)),
         status.get("resync"));
     assertEquals(
         List.of(true, false, true),
         ((List<?>) status.get("links"))
             .stream().map(link -> ((Map<?, ?>) link).get("automatic")).toList());
+  }
+
+  @Test
+  void shouldTellHowItStandsWithTheOwnKernel() throws IOException {
+    assertEquals("kernel left alone: no link asks for it", kernelLine(OwnKernel.State.OFF, ""));
+    assertEquals(
+        "kernel cannot be used, is tried again: no IPVS",
+        kernelLine(OwnKernel.State.REFUSED, "no IPVS"));
+    assertEquals("kernel left to others: eth0", kernelLine(OwnKernel.State.LEFT, "eth0"));
+    assertEquals(
+        "kernel up, 1,234 connections at the latest reading, 5 sent again, 6 datagrams dropped",
+        kernelLine(OwnKernel.State.UP, ""));
+    Printed json = new Printed();
+    StatusJson.print(StatusReport.of(view), json.out);
+    assertEquals(
+        Map.of(
+            "state", "up",
+            "detail", "",
+            "readings", 2L,
+            "connections", 1_234L,
+            "badLines", 0L,
+            "sentAgain", 5L,
+            "drops", 6L),
+        Json.object(json.text()).get("kernel"));
+  }
+
+  private String kernelLine(OwnKernel.State state, String detail) {
+    view.kernel = new OwnKernel.Status(state, detail, 2, 1_234, 0, 5, 6);
+    Printed text = new Printed();
+    StatusText.print(StatusReport.of(view), text.out);
+    return text.lines().get(1);
   }
 
   @Test

@@ -45,11 +45,11 @@ class TablePullTest {
         "resync: nobody answered in time: no other node of ipvs-syncd is running there; for a"
             + " kernel's own daemon run 'ipvs-syncd resync --push' on the director that has the"
             + " table");
-    resync.whenBegun =
-        () -> resync.is(State.NOBODY, "", 0, 0, "nobody answered within 5 s on eth1");
+    resync.whenBegun = () -> resync.is(State.NOBODY, "", 0, 0, "nobody answered within 5 s");
     assertFails(
-        "resync: nobody answered within 5 s on eth1; for a kernel's own daemon run 'ipvs-syncd"
-            + " resync --push' on the director that has the table");
+        "resync: nobody answered within 5 s: no other node of ipvs-syncd is running there; for a"
+            + " kernel's own daemon run 'ipvs-syncd resync --push' on the director that has the"
+            + " table");
   }
 
   @Test

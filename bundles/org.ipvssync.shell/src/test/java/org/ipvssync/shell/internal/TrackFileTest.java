@@ -102,6 +102,19 @@ class TrackFileTest {
     view.missing(Stage.CONTENT, "asking peers");
     time.in(3_600_000, view.conditions::clear);
     new FirstReady(view, time).await();
-    assertEquals(3_601_000, time.nowMs(), "and not a look earlier");
+    assertEquals(3_601_200, time.nowMs(), "and not a look earlier");
+  }
+
+  @Test
+  void shouldNotBeMistakenWhileServicesTakeOverFromEachOther() throws InterruptedException {
+    FakeView view = new FakeView();
+    TestTime time = new TestTime();
+    view.links.add(new FakeLink(SyncRole.BACKUP, "eth0"));
+    view.missing(Stage.CONTENT, "asking peers");
+    time.in(1_000, view.conditions::clear);
+    time.in(1_150, () -> view.missing(Stage.DELIVERY, "the kernel has 0 of 9"));
+    time.in(5_000, view.conditions::clear);
+    new FirstReady(view, time).await();
+    assertEquals(6_200, time.nowMs());
   }
 }

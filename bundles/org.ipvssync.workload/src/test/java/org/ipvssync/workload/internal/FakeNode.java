@@ -39,6 +39,11 @@ final class FakeNode implements InboundLink {
   }
 
   @Override
+  public int horizon() {
+    return 0;
+  }
+
+  @Override
   public DelayRecorder delays() {
     return new DelayRecorder() {
       @Override

@@ -50,6 +50,12 @@ public interface NodeAgent extends AutoCloseable {
   /** Adds IPv4 connections to the table until it has so many. */
   void fill(int connections);
 
+  /** The latest resync. */
+  ResyncView resync();
+
+  /** Asks peers for their table; the number of the resync. */
+  long beginResync();
+
   /** Lets go of everything. */
   @Override
   void close();

@@ -210,13 +210,10 @@ public final class BackupReceiver {
       return LinkCounter.SIZE_MISMATCH;
     }
     boolean otherId = syncId != 0 && SyncHeader.syncId(message.segment()) != syncId;
-    return otherId && !isForAll(message) ? LinkCounter.OTHER_SYNC_ID : null;
-  }
-
-  /** A node that takes every sync id has none of its own to ask with. */
-  private static boolean isForAll(Datagram message) {
-    return SyncHeader.syncId(message.segment()) == 0
-        && SyncHeader.isControl(message.segment(), message.length());
+    // Whom a control message asks, its listeners know: a master's id counts there, too.
+    return otherId && !SyncHeader.isControl(message.segment(), length)
+        ? LinkCounter.OTHER_SYNC_ID
+        : null;
   }
 
   /**

@@ -1,0 +1,367 @@
+package org.ipvssync.kernel.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.api.fake.RecordedLog;
+import org.ipvssync.api.fake.SimClock;
+import org.ipvssync.api.node.DelayStats;
+import org.ipvssync.api.node.LinkState;
+import org.ipvssync.api.node.LinkStatus;
+import org.ipvssync.api.node.OwnKernel.State;
+import org.ipvssync.api.node.SwapStats;
+import org.ipvssync.api.node.SyncLink;
+import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.wire.LinkAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole of it, with a folder for /proc and a script for ipvsadm. */
+@Timeout(60)
+class KernelConductorTest {
+  private static final String SERVICE =
+      """
+      TCP  0A0100C8:0050 rr persistent 30000 FFFFFFFF
+        -> 0A010015:0050      Masq    1      0          0
+      """;
+  private static final String ROW = "TCP 0A010065 AC5F 0A0100C8 0050 0A010015 0050 %s\n";
+
+  @TempDir Path folder;
+  private final SimClock clock = new SimClock();
+  private final TestNode node = new TestNode(clock);
+  private final RecordedLog log = new RecordedLog();
+  private final LinksSeen links = new LinksSeen();
+  private final List<String> linkCalls = new ArrayList<>();
+  private final SyncLink network = () -> link("eth0", SyncRole.MASTER, 0);
+  private FakeKernel kernel;
+  private KernelParts parts;
+  private KernelConductor conductor;
+  private boolean contentComplete = true;
+  private long pending;
+
+  @BeforeEach
+  void open() throws Exception {
+    kernel = new FakeKernel(folder);
+    kernel.services(SERVICE);
+    kernel.write("saved", "-A -t 10.1.0.200:80 -s rr -p 300\n");
+    conductor = another();
+  }
+
+  @AfterEach
+  void close() {
+    conductor.close();
+  }
+
+  private KernelConductor another() {
+    parts =
+        new KernelParts(
+            kernel.proc(),
+            node,
+            links,
+            new Made(),
+            new DaemonRecord(kernel.file("run")),
+            new NamespaceLock(List.of(kernel.file("lock"))),
+            () -> contentComplete,
+            clock,
+            log.log);
+    return new KernelConductor(parts, kernel.settings());
+  }
+
+  private static LinkStatus link(String name, SyncRole role, long pending) {
+    return new LinkStatus(
+        name,
+        role,
+        new LinkAddress(
+            "lo", InetAddress.ofLiteral(LinkAddress.DEFAULT_GROUP), 8848, 1, 1, 0, false),
+        "multicast",
+        name,
+        0,
+        1472,
+        "v1",
+        LinkState.UP,
+        "",
+        pending,
+        Map.of(),
+        SwapStats.NONE,
+        DelayStats.NONE);
+  }
+
+  private final class Made implements OwnLinks {
+    private final SyncLink in = () -> link(NAME, SyncRole.BACKUP, 0);
+    private final SyncLink out = () -> link(NAME, SyncRole.MASTER, pending);
+
+    @Override
+    public void make(int syncPorts, KernelSettings settings) {
+      linkCalls.add("make " + syncPorts);
+      links.add(in, Map.of(SyncLink.AUTOMATIC_PROPERTY, true));
+      links.add(out, Map.of(SyncLink.AUTOMATIC_PROPERTY, true));
+    }
+
+    @Override
+    public void remove() {
+      linkCalls.add("remove");
+      links.remove(in);
+      links.remove(out);
+    }
+  }
+
+  private void run(long ms) {
+    long end = clock.nowMs() + ms;
+    while (clock.nowMs() < end) {
+      clock.advanceMs(conductor.step());
+    }
+  }
+
+  private List<String> daemons() throws Exception {
+    return kernel.daemons().stream().map(KernelDaemon::describe).toList();
+  }
+
+  private static final List<String> OURS =
+      List.of("backup on lo, sync id 0", "master on lo, sync id 0");
+
+  @Test
+  void shouldDoNothingWithoutANetworkLink() {
+    links.add(network, Map.of(SyncLink.KERNEL_PROPERTY, "false"));
+    run(5000);
+
+    assertEquals(State.OFF, conductor.status().state());
+    assertEquals("", conductor.missing());
+    assertEquals("", kernel.read("calls"));
+  }
+
+  @Test
+  void shouldTakeTheKernelAndGiveItBack() throws Exception {
+    links.add(network, Map.of());
+    assertFalse(conductor.missing().isEmpty());
+    kernel.conns(ROW.formatted("ESTABLISHED 900"), "");
+
+    run(3000);
+
+    assertEquals(OURS, daemons());
+    assertEquals(State.UP, conductor.status().state());
+    assertEquals("", conductor.missing());
+    assertEquals(1, node.entries().size());
+    assertEquals(1, conductor.status().connections());
+    assertEquals(1, log.count("sync_refresh_period=10"));
+    links.remove(network);
+    run(1000);
+    assertEquals(List.of(), daemons());
+    assertEquals(List.of("make 1", "remove"), linkCalls);
+    assertFalse(parts.record().exists());
+  }
+
+  @Test
+  void shouldRestoreTheDaemonsThatRanBefore() throws Exception {
+    kernel.ipvsadm("--start-daemon=master", "--mcast-interface=eth1", "--syncid=5");
+    links.add(network, Map.of());
+    run(3000);
+    assertEquals(OURS, daemons());
+    assertEquals(1, log.count("lvs_sync_daemon"));
+
+    conductor.close();
+
+    assertEquals(List.of("master on eth1, sync id 5"), daemons());
+  }
+
+  @Test
+  void shouldRememberAcrossACrash() throws Exception {
+    kernel.ipvsadm("--start-daemon=master", "--mcast-interface=eth1", "--syncid=5");
+    links.add(network, Map.of());
+    run(3000);
+    parts.lock().release(); // as the end of the process does
+
+    conductor = another();
+    run(3000);
+    assertEquals(OURS, daemons());
+    conductor.close();
+
+    assertEquals(List.of("master on eth1, sync id 5"), daemons());
+  }
+
+  @Test
+  void shouldGiveBackWhatACrashedNodeLeftThoughTheKernelIsNotWantedNow() throws Exception {
+    kernel.ipvsadm("--start-daemon=backup", "--mcast-interface=eth1", "--syncid=5");
+    links.add(network, Map.of());
+    run(3000);
+    parts.lock().release();
+
+    links.add(network, Map.of(SyncLink.KERNEL_PROPERTY, false));
+    conductor = another();
+    run(1000);
+
+    assertEquals(List.of("backup on eth1, sync id 5"), daemons());
+  }
+
+  @Test
+  void shouldRefuseInOneLineAndLookAgain() {
+    kernel.sysctl("backup_only", "1");
+    links.add(network, Map.of());
+
+    run(60_000);
+
+    assertEquals(State.REFUSED, conductor.status().state());
+    assertTrue(conductor.status().detail().contains("backup_only=0"));
+    assertEquals("", conductor.missing());
+    assertEquals(1, log.lines.size(), log.lines.toString());
+    kernel.sysctl("backup_only", "0");
+    run(15_000);
+    assertEquals(State.UP, conductor.status().state());
+  }
+
+  @Test
+  void shouldRefuseWithoutRights() {
+    kernel.write("proc/self/status", "CapEff:\t0000000000000000\n");
+    links.add(network, Map.of());
+    run(1000);
+
+    assertTrue(conductor.status().detail().contains("CAP_NET_ADMIN"));
+  }
+
+  @Test
+  void shouldSayWhatIsMissingWithoutAlarm() throws Exception {
+    java.nio.file.Files.delete(kernel.proc().net("ip_vs"));
+    links.add(network, Map.of());
+    run(1000);
+
+    assertEquals(1, log.count("info the own kernel is left out: this kernel has no IPVS"));
+  }
+
+  @Test
+  void shouldLeaveEverythingAsItWasWhenIpvsadmFails() {
+    kernel.write("broken", "");
+    links.add(network, Map.of());
+    run(1000);
+
+    assertEquals(State.REFUSED, conductor.status().state());
+    assertTrue(conductor.status().detail().contains("Memory allocation problem"));
+    assertEquals(List.of(), linkCalls);
+  }
+
+  @Test
+  void shouldStartAStoppedDaemonOnceAndThenLeave() throws Exception {
+    links.add(network, Map.of());
+    run(3000);
+    kernel.ipvsadm("--stop-daemon=master");
+    run(2000);
+    assertEquals(1, log.count("somebody stopped"));
+    run(6000);
+    assertEquals(OURS, daemons());
+
+    kernel.ipvsadm("--stop-daemon=master");
+    run(3000);
+
+    assertEquals(State.LEFT, conductor.status().state());
+    assertEquals(List.of(), daemons());
+    assertTrue(conductor.status().detail().contains("lvs_sync_daemon"));
+    assertEquals("", conductor.missing());
+  }
+
+  @Test
+  void shouldNotFightOverADaemon() throws Exception {
+    links.add(network, Map.of());
+    run(3000);
+    kernel.ipvsadm("--stop-daemon=master");
+    kernel.ipvsadm("--start-daemon=master", "--mcast-interface=eth1", "--syncid=5");
+
+    run(60_000);
+
+    assertEquals(State.LEFT, conductor.status().state());
+    assertEquals(List.of("master on eth1, sync id 5"), daemons());
+    assertEquals(1, log.count("keepalived.conf"));
+  }
+
+  @Test
+  void shouldNotBeReadyBeforeTheKernelHasTheTable() throws Exception {
+    put();
+    contentComplete = false;
+    links.add(network, Map.of());
+    run(5000);
+    assertEquals(State.STARTING, conductor.status().state());
+    contentComplete = true;
+    pending = 100_000;
+    run(5000);
+    assertEquals("the own kernel has not got the table yet", conductor.missing());
+
+    pending = 0;
+    run(800);
+    assertTrue(conductor.missing().contains("has not got 1 connections"), conductor.missing());
+    kernel.conns(ROW.formatted("ESTABLISHED 500"), "");
+    run(1000);
+
+    assertEquals("", conductor.missing());
+    assertEquals(State.UP, conductor.status().state());
+  }
+
+  @Test
+  void shouldGoOnWithoutWhatTheKernelDoesNotTake() {
+    put();
+    links.add(network, Map.of());
+
+    run(10_000);
+
+    assertEquals("", conductor.missing());
+    assertEquals(1, log.count("warn the own kernel does not take 1 connections"));
+    assertEquals(1, log.count("TCP 0A010065 AC5F 0A0100C8 0050 0A010015 0050 ESTABLISHED"));
+  }
+
+  @Test
+  void shouldSendAgainWhatItsBackupDropped() {
+    links.add(network, Map.of());
+    run(8000);
+    put();
+    kernel.write(
+        "proc/net/udp",
+        kernel.read("proc/net/udp").replaceAll("(.*510000E0:22D0.*) 0\n", "$1 4\n"));
+
+    run(3000);
+
+    assertEquals(4, conductor.status().drops());
+    assertEquals(1, node.again.size());
+  }
+
+  @Test
+  void shouldReadForWhoeverAsks() throws Exception {
+    links.add(network, Map.of());
+    run(3000);
+    kernel.conns(ROW.formatted("ESTABLISHED 900"), "");
+    Thread asking = Thread.ofVirtual().start(() -> conductor.delivery().refresh(() -> {}, 30_000));
+
+    while (asking.isAlive()) {
+      conductor.step();
+      asking.join(java.time.Duration.ofMillis(1));
+    }
+
+    assertEquals(1, node.entries().size());
+  }
+
+  @Test
+  void shouldNotLetAnyoneWaitForAKernelThatIsNotThere() {
+    conductor.delivery().refresh(() -> {}, 60_000);
+
+    assertEquals(0, conductor.status().readings());
+  }
+
+  /** An entry that a peer told 400 seconds ago. */
+  private void put() {
+    ConnBatch one = new ConnBatch(1);
+    int i = one.add();
+    one.setProtocol(i, 6);
+    one.setCaddrWord(i, 0, AddressWords.word(0x0a010065));
+    one.setVaddrWord(i, 0, AddressWords.word(0x0a0100c8));
+    one.setDaddrWord(i, 0, AddressWords.word(0x0a010015));
+    one.setPorts(i, 0xac5f, 0x50, 0x50);
+    one.setState(i, 1);
+    one.setTimeoutS(i, 900);
+    node.put(one, i, TestNode.PEER, 500_000);
+  }
+}
