@@ -67,6 +67,15 @@ final class SyncTalk {
     return message;
   }
 
+  /** A record of an established TCP connection. */
+  static Entry connection(ClientRange clients, int client) {
+    Entry entry = new Entry();
+    entry.caddr = clients.address(false, client);
+    entry.vaddr = server(false, 1);
+    entry.daddr = server(false, 11);
+    return entry;
+  }
+
   /** Messages about one or two connections or templates. */
   List<SyncMessage> made(RandomGenerator random, ClientRange clients) {
     int layout = random.nextInt(3) == 0 ? 0 : 1;

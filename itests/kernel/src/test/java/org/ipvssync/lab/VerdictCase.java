@@ -19,7 +19,7 @@ import org.ipvssync.lab.SyncMessage.Option;
  */
 record VerdictCase(ClientRange clients, List<byte[]> datagrams) {
   private static final int CONTROL_VERSION = 0xc5;
-  private static final byte[] CONTROL_MAGIC = {'I', 'V', 'S', 'C'};
+  private static final byte[] CONTROL_HEAD = {'I', 'V', 'S', 'C', 0, 0, 0, 0};
   private static final int LONGEST = 1472;
   private static final int NO_CPORT = 0x0800;
   private static final int TEMPLATE = 0x1000;
@@ -81,15 +81,18 @@ record VerdictCase(ClientRange clients, List<byte[]> datagrams) {
     return message;
   }
 
-  /** A message between nodes of ours: none of the kernel's business, and of no connection. */
   private static byte[] control(RandomGenerator random) {
-    SyncMessage message = new SyncMessage(1, random.nextInt(256));
+    int kind = random.nextInt(8);
+    return control(random.nextInt(256), kind, SyncTalk.bytes(random, random.nextInt(200)));
+  }
+
+  /** A message between nodes of ours: none of the kernel's business, and of no connection. */
+  static byte[] control(int syncId, int kind, byte[] content) {
+    SyncMessage message = new SyncMessage(1, syncId);
     message.version = CONTROL_VERSION;
-    message.count = random.nextInt(8);
-    message.spare = random.nextInt(3) == 0 ? random.nextInt(0x10000) : 0;
-    byte[] content = SyncTalk.bytes(random, 4 + random.nextInt(200));
-    System.arraycopy(CONTROL_MAGIC, 0, content, 0, CONTROL_MAGIC.length);
-    message.tail = content;
+    message.count = kind;
+    message.tail = Arrays.copyOf(CONTROL_HEAD, CONTROL_HEAD.length + content.length);
+    System.arraycopy(content, 0, message.tail, CONTROL_HEAD.length, content.length);
     return message.encode();
   }
 

@@ -36,7 +36,7 @@ final class VerdictRig {
   private int ranges;
 
   /** What one run of datagrams left. */
-  record Outcome(int rows, List<Difference> differences) {}
+  record Outcome(VerdictTables tables, List<Difference> differences) {}
 
   VerdictRig(Guest guest) throws IOException {
     this.guest = guest;
@@ -84,10 +84,15 @@ final class VerdictRig {
     return node;
   }
 
+  /** New, empty tables as the last ones. */
+  void renew() {
+    renew(syncId);
+  }
+
   /** Sees to it that so many cases can have clients of their own; in new tables if need be. */
   void needRanges(int count) {
     if (ranges + count > LAST_RANGE) {
-      renew(syncId);
+      renew();
     }
   }
 
@@ -103,12 +108,12 @@ final class VerdictRig {
     Outcome outcome = read(" " + Guest.OUT + "/" + file.getFileName());
     // The kernel's list may leave rows out while others expire; what is so stays so.
     for (int i = 1; i < READS && !outcome.differences().isEmpty(); i++) {
-      LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
       Set<String> before = VerdictTables.rowsOf(outcome.differences());
       Outcome again = read("");
       List<Difference> stay = new ArrayList<>(again.differences());
       stay.removeIf(d -> !before.contains(d.row().text()));
-      outcome = new Outcome(again.rows(), stay);
+      outcome = new Outcome(again.tables(), stay);
     }
     Files.delete(file);
     return outcome;
@@ -162,7 +167,7 @@ final class VerdictRig {
       Files.delete(kernel);
       Files.delete(ours);
     }
-    return new Outcome(both.size(), differences);
+    return new Outcome(both, differences);
   }
 
   /** Our own tool's text for datagrams; or what it says when it has none. */

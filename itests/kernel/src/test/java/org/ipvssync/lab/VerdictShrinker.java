@@ -15,7 +15,7 @@ import org.ipvssync.lab.VerdictTables.Difference;
  * time, each with clients of its own.
  */
 final class VerdictShrinker {
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 30;
   private static final int CANDIDATES = 400;
 
   private final VerdictRig rig;

@@ -55,15 +55,15 @@ record VerdictTables(
     }
   }
 
-  /** A row that the tables do not have alike; lives in seconds since 1970, as far as there are. */
-  record Difference(Row row, List<Double> kernel, List<Double> ours) {
+  /** A row that the tables do not have alike; with the seconds left of each that there is. */
+  record Difference(Row row, List<Long> kernel, List<Long> ours) {
     @Override
     public String toString() {
       return "%s: kernel %s, ours %s".formatted(row, lives(kernel), lives(ours));
     }
 
-    private static String lives(List<Double> ends) {
-      return ends.isEmpty() ? "has none" : "has " + ends.size() + ", until " + ends;
+    private static String lives(List<Long> seconds) {
+      return seconds.isEmpty() ? "none" : seconds + " s";
     }
   }
 
@@ -176,6 +176,14 @@ record VerdictTables(
     return kernel.values().stream().mapToInt(List::size).sum();
   }
 
+  /** Rows in the kernel's table of these clients. */
+  int count(ClientRange clients) {
+    return kernel.entrySet().stream()
+        .filter(row -> ClientRange.of(row.getKey().client()) == clients.number())
+        .mapToInt(row -> row.getValue().size())
+        .sum();
+  }
+
   /**
    * What is not the same.
    *
@@ -189,7 +197,7 @@ record VerdictTables(
       List<Double> one = living(kernel, row, now);
       List<Double> other = living(ours, row, now);
       if (!agree(one, other)) {
-        found.add(new Difference(row, one, other));
+        found.add(new Difference(row, left(one, now), left(other, now)));
       }
     }
     return found;
@@ -200,6 +208,10 @@ record VerdictTables(
         .filter(end -> end - now > ENDING_S)
         .sorted()
         .toList();
+  }
+
+  private static List<Long> left(List<Double> ends, double now) {
+    return ends.stream().map(end -> Math.round(end - now)).toList();
   }
 
   private static boolean agree(List<Double> kernel, List<Double> ours) {
