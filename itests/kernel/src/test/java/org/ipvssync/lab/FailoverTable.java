@@ -14,17 +14,30 @@ final class FailoverTable {
   private static final String NOTE =
       """
 
-      Alive of %d busy / %d slow / %d idle sessions; where the runs of a row differ, the fewest and the most. Idle sessions are not
-      asked after the failover: there those count that nobody has ended.
+      Sessions that are alive, of %d busy / %d slow / %d idle ones, after the failover and, in the
+      next three columns, after the failback; where runs differ, the fewest and the most. Busy: ten
+      messages a second; slow: one in two seconds; idle: none before the check after the failback,
+      so that after the failover those count that nobody has ended. Opened meanwhile: of %d opened
+      after the failover / of %<d opened some three seconds before the address moved back. Best
+      tuned: sync_threshold "0 1" and preempt_delay 15.
       """
-          .formatted(Failover.BUSY, Failover.SLOW, Failover.IDLE);
+          .formatted(Failover.BUSY, Failover.SLOW, Failover.IDLE, Failover.FEW);
 
   private FailoverTable() {}
 
   /** Markdown, a line for each setup and topology. */
   static String of(Collection<Outcome> outcomes) {
     List<List<String>> lines = new ArrayList<>();
-    lines.add(List.of("", "", "runs", "failover", "failback", "servers changed", "nodes killed"));
+    lines.add(
+        List.of(
+            "",
+            "",
+            "runs",
+            "failover",
+            "failback",
+            "servers changed",
+            "nodes killed",
+            "opened meanwhile"));
     for (Setup setup : Setup.values()) {
       for (Topology.Kind kind : Topology.Kind.values()) {
         List<Outcome> some =
@@ -42,7 +55,8 @@ final class FailoverTable {
                 alive(some.stream().map(Outcome::afterFailover).toList()),
                 alive(back(some, Variant.PLAIN)),
                 alive(back(some, Variant.SERVERS)),
-                alive(back(some, Variant.KILLS))));
+                alive(back(some, Variant.KILLS)),
+                "%s / %s".formatted(range(some, Outcome::between), range(some, Outcome::last))));
       }
     }
     return aligned(lines) + NOTE;
@@ -63,7 +77,7 @@ final class FailoverTable {
         .formatted(range(runs, Alive::busy), range(runs, Alive::slow), range(runs, Alive::idle));
   }
 
-  private static String range(List<Alive> runs, ToIntFunction<Alive> count) {
+  private static <T> String range(List<T> runs, ToIntFunction<T> count) {
     int min = runs.stream().mapToInt(count).min().orElseThrow();
     int max = runs.stream().mapToInt(count).max().orElseThrow();
     return min == max ? Integer.toString(min) : min + "–" + max;
