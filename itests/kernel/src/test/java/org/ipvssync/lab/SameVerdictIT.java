@@ -115,7 +115,7 @@ class SameVerdictIT {
               .formatted(sent, number, outcome.tables().size(), Transcript.took(began)));
       Map<?, ?> drops = (Map<?, ?>) rig.node().link("command").get("drops");
       drops.keySet().forEach(reason -> reasons.add(reason.toString()));
-      if (!outcome.differences().isEmpty()) {
+      if (!outcome.differences().isEmpty() && !wasMomentary(cases, outcome.differences())) {
         fail(explained(cases, outcome.differences()));
       }
     }
@@ -132,21 +132,44 @@ class SameVerdictIT {
     return all.stream().map(LinkCounter::label).collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /**
+   * True when lives alone differed, and do not when the same comes again: on a busy machine a
+   * backup may stand still for seconds between receiving and applying.
+   */
+  private static boolean wasMomentary(List<VerdictCase> cases, List<Difference> differences)
+      throws IOException {
+    if (!differences.stream().allMatch(Difference::isOfLives)) {
+      return false;
+    }
+    List<VerdictCase> again = new ArrayList<>();
+    for (VerdictCase one : guilty(cases, differences)) {
+      again.add(one.at(rig.nextRange()));
+    }
+    List<Integer> clients = again.stream().map(one -> one.clients().number()).toList();
+    boolean momentary =
+        rig.run(again).differences().stream()
+            .noneMatch(d -> clients.contains(ClientRange.of(d.row().client())));
+    if (momentary) {
+      LAB.say("lives differed once and not again: " + differences);
+    }
+    return momentary;
+  }
+
+  private static Set<VerdictCase> guilty(List<VerdictCase> cases, List<Difference> differences) {
+    Set<VerdictCase> guilty = new LinkedHashSet<>();
+    differences.forEach(difference -> guilty.addAll(about(difference, cases)));
+    return guilty;
+  }
+
   /** What differs, and after which datagrams, as few and as small as they can be. */
   private static String explained(List<VerdictCase> cases, List<Difference> differences)
       throws IOException {
     StringBuilder text = new StringBuilder();
     text.append("seed %d: %d rows differ%n".formatted(SEED, differences.size()));
-    Set<VerdictCase> guilty = new LinkedHashSet<>();
-    for (Difference difference : differences) {
-      if (differences.indexOf(difference) < ROWS_SHOWN) {
-        text.append("  %s%n".formatted(difference));
-      }
-      guilty.addAll(about(difference, cases));
-    }
+    differences.stream().limit(ROWS_SHOWN).forEach(d -> text.append("  %s%n".formatted(d)));
     LAB.say(text.toString());
     rig.renew();
-    for (VerdictCase one : guilty.stream().limit(SHOWN).toList()) {
+    for (VerdictCase one : guilty(cases, differences).stream().limit(SHOWN).toList()) {
       VerdictShrinker.Found found = new VerdictShrinker(rig).shrink(one);
       boolean again = !found.differences().isEmpty();
       List<byte[]> datagrams = again ? found.smallest().datagrams() : one.datagrams();

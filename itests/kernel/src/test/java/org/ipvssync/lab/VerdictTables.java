@@ -57,6 +57,11 @@ record VerdictTables(
 
   /** A row that the tables do not have alike; with the seconds left of each that there is. */
   record Difference(Row row, List<Long> kernel, List<Long> ours) {
+    /** True when both tables have the row, only for different times. */
+    boolean isOfLives() {
+      return kernel.size() == ours.size();
+    }
+
     @Override
     public String toString() {
       return "%s: kernel %s, ours %s".formatted(row, lives(kernel), lives(ours));
