@@ -22,6 +22,7 @@ final class Keepalived {
 
   private static final Duration PATIENCE = Duration.ofSeconds(45);
   private static final Pattern ENTERING = Pattern.compile("Entering (\\w+) STATE");
+  private static final Pattern WEIGHT = Pattern.compile("-> [0-9A-F:]+ +\\w+ +(\\d+)");
   private static final Pattern REAL_SERVER =
       Pattern.compile("    real_server (?s:.*?)\n    }\n(?=    real_server|})");
 
@@ -146,15 +147,20 @@ final class Keepalived {
         wanted::equals);
   }
 
-  /** Waits until the kernel has the service with all real servers. */
+  /** Waits until the kernel has the service with all real servers and their weights. */
   void awaitServices() throws Exception {
     Namespace.await(
         "services of " + Topology.director(director),
         PATIENCE,
         () -> machine.read("/proc/net/ip_vs"),
         table ->
-            table.contains("TCP ")
-                && table.lines().filter(line -> line.contains("->")).count() - 1 == weights.size());
+            WEIGHT
+                .matcher(table)
+                .results()
+                .map(row -> Integer.valueOf(row.group(1)))
+                .sorted()
+                .toList()
+                .equals(weights.values().stream().sorted().toList()));
   }
 
   /** What it has said. */
