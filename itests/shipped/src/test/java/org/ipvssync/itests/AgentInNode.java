@@ -13,6 +13,7 @@ import org.ipvssync.api.conn.MergeRule;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.link.SwapLog;
 import org.ipvssync.api.node.InboundLink;
+import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.OutboundLink;
 import org.ipvssync.api.node.ReadyCondition;
@@ -105,6 +106,17 @@ public final class AgentInNode implements NodeAgent {
           .filter(status -> status.role().label().equals(role) && status.name().equals(name))
           .reduce((older, newer) -> newer)
           .map(AgentInNode::view);
+    }
+  }
+
+  @Override
+  public long linksUp(String role, String name) {
+    synchronized (present) {
+      return present.stream()
+          .map(SyncLink::status)
+          .filter(status -> status.role().label().equals(role) && status.name().equals(name))
+          .filter(status -> status.state() == LinkState.UP)
+          .count();
     }
   }
 

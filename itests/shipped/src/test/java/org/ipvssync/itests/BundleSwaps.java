@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarEntry;
@@ -50,10 +51,15 @@ final class BundleSwaps {
     install(name, version).start();
   }
 
-  /** Another version beside the old one, which then goes. */
-  void newFirst(String name, String version) throws Exception {
+  /**
+   * Another version beside the old one, which then goes.
+   *
+   * @param untilItWorks waits for the new one
+   */
+  void newFirst(String name, String version, Callable<?> untilItWorks) throws Exception {
     Bundle old = one(name);
     install(name, version).start();
+    untilItWorks.call();
     old.uninstall();
   }
 

@@ -92,12 +92,20 @@ final class Swaps {
         case STOP_START -> bundles.stopAndStart(bundle, GAP_MS);
         case REPLACE_BY_NEWER -> bundles.replace(bundle, BundleSwaps.NEWER);
         case REPLACE_BY_OLDER -> bundles.replace(bundle, BundleSwaps.OLDER);
-        case NEW_FIRST -> bundles.newFirst(bundle, BundleSwaps.NEWER);
+        case NEW_FIRST -> bundles.newFirst(bundle, BundleSwaps.NEWER, () -> awaitNew(pair));
         case CONFIGURATION -> reconfigure(pair);
       }
       if (part == Part.MAPPED_TABLE && way != Way.CONFIGURATION) {
         Await.until("the table has changed", () -> counted(pair), now -> now > before);
       }
+    }
+
+    /** An operator who starts the new version of a backup first looks whether it hears. */
+    private Object awaitNew(NodePair pair) throws Exception {
+      return hearing() == Hearing.UNORDERED
+          ? Await.until(
+              "both links hear", () -> pair.of(role).linksUp(role, NodePair.LINK), up -> up == 2)
+          : null;
     }
 
     private void reconfigure(NodePair pair) throws Exception {

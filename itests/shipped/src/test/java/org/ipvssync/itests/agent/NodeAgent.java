@@ -18,6 +18,9 @@ public interface NodeAgent extends AutoCloseable {
   /** A link as it is now; empty while its role's bundle is not there. */
   Optional<LinkView> link(String role, String name);
 
+  /** How many links of that role and name are up: two while one version takes over from another. */
+  long linksUp(String role, String name);
+
   /** The table as it is now. */
   TableView table();
 
