@@ -31,6 +31,10 @@ public final class SyncNodeCore implements SyncNode {
   private final Horizons horizons = new Horizons();
   private final InboundWays inbound = new InboundWays();
   private final OwnWord ownWord = new OwnWord();
+
+  /** What {@link #again} has found, for one caller at a time. */
+  private final ConnBatch found = new ConnBatch();
+
   private final LongAdder refused = new LongAdder();
   private final OutboundLinks outbound;
   private final TableHolder holder;
@@ -148,17 +152,17 @@ public final class SyncNodeCore implements SyncNode {
   public void find(ConnBatch keys, ConnBatch into) {
     long stamp = holder.acquire();
     try {
-      findNow(keys, into);
+      find(keys, 0, keys.size(), into);
     } finally {
       holder.release(stamp);
     }
   }
 
   /** In the table there is, which nobody exchanges meanwhile. */
-  private void findNow(ConnBatch keys, ConnBatch into) {
+  private void find(ConnBatch keys, int from, int to, ConnBatch into) {
     ConnTable table = holder.table();
     long nowMs = clock.nowMs();
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i = from; i < to; i++) {
       if (table == null || keys.isSkipped(i) || !table.find(keys, i, into, nowMs)) {
         into.skip(into.add());
       }
@@ -167,10 +171,20 @@ public final class SyncNodeCore implements SyncNode {
 
   @Override
   public int again(String name, ConnBatch keys) {
-    ConnBatch found = new ConnBatch(keys.capacity());
+    int there = 0;
+    synchronized (found) {
+      for (int from = 0; from < keys.size(); from += found.capacity()) {
+        there += again(name, keys, from, Math.min(keys.size(), from + found.capacity()));
+      }
+    }
+    return there;
+  }
+
+  private int again(String name, ConnBatch keys, int from, int to) {
     long stamp = holder.acquire();
     try {
-      findNow(keys, found);
+      found.clear();
+      find(keys, from, to, found);
       return outbound.again(name, found);
     } finally {
       holder.release(stamp);
