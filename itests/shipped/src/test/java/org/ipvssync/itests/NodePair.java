@@ -66,6 +66,11 @@ final class NodePair implements AutoCloseable {
       pair.configureMaster(Map.of());
       pair.configureBackup(Map.of());
       pair.awaitUp();
+      // The last to come: the master has no backup link that would hear who asks for its table.
+      Await.until(
+          "the master hears requests",
+          Footprint::now,
+          footprint -> footprint.threads().contains("ipvs-resync-listen-lo"));
       return pair;
     } catch (Exception | Error e) {
       masterNode.close();
