@@ -1,5 +1,6 @@
 package org.ipvssync.lab;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -43,6 +44,11 @@ record ProcTable(long atMs, List<ConnRow> rows) {
   /** The same without templates. */
   ProcTable connections() {
     return new ProcTable(atMs, rows.stream().filter(row -> row.cport() != 0).toList());
+  }
+
+  /** The rows of one virtual address. */
+  ProcTable of(InetAddress vaddr) {
+    return new ProcTable(atMs, rows.stream().filter(row -> row.vaddr().equals(vaddr)).toList());
   }
 
   /**
