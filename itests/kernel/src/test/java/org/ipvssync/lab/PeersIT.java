@@ -2,6 +2,7 @@ package org.ipvssync.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.time.Duration;
@@ -95,11 +96,7 @@ class PeersIT {
         "--sync-ports=" + SYNC_PORTS);
     ours.awaitUp();
     LAB.say("our node is up");
-    director(4).sysctl(Map.of("net.ipv4.vs.sync_ports", SYNC_PORTS));
-    director(4)
-        .run(
-            "ipvsadm --start-daemon=backup --mcast-interface=sync --syncid=9 --mcast-port="
-                + OUT_PORT);
+    listenToOurs();
     speak(Speech.V1);
     for (int port : List.of(80, 443, 8080, 8081)) {
       traffic.serve(topology, "tcp", port);
@@ -119,6 +116,15 @@ class PeersIT {
 
   private static Namespace director(int i) {
     return LAB.guest().in(Topology.director(i));
+  }
+
+  /** The kernel that backs us. */
+  private static void listenToOurs() throws Exception {
+    director(4).sysctl(Map.of("net.ipv4.vs.sync_ports", SYNC_PORTS));
+    director(4)
+        .run(
+            "ipvsadm --start-daemon=backup --mcast-interface=sync --syncid=9 --mcast-port="
+                + OUT_PORT);
   }
 
   /** Our way out. */
@@ -217,6 +223,23 @@ class PeersIT {
         more -> more >= 3);
     Namespace.await(
         "connections on our master's kernel backup differ from ours",
+        PATIENCE,
+        () -> ProcTable.of(director(4)).connections().differences(ours.table().connections()),
+        List::isEmpty);
+    assertFalse(ours.table().connections().rows().isEmpty());
+  }
+
+  @Test
+  @Order(4)
+  void shouldFillAStockKernelThatComesLateByAPush() throws Exception {
+    send(1, 0);
+    topology.powerCut(4);
+    topology.addDirector(4);
+    listenToOurs();
+    assertTrue(ProcTable.of(director(4)).rows().isEmpty());
+    ours.control("resync --push");
+    Namespace.await(
+        "connections on the kernel that was empty differ from ours",
         PATIENCE,
         () -> ProcTable.of(director(4)).connections().differences(ours.table().connections()),
         List::isEmpty);
