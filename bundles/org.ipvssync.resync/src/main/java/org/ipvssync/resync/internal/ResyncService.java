@@ -33,6 +33,10 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   private static final int MOST_GROUPS = 64;
 
   private final SyncNode node;
+
+  /** Held while listeners are opened and closed. */
+  private final Object listening = new Object();
+
   private final ControlInbox inbox;
   private final Local local;
   private final LinkLog log;
@@ -238,28 +242,33 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
 
   /** Opens and closes what listens for requests where no backup link does. */
   private void listen() {
-    List<Group> all;
-    synchronized (this) {
-      all = List.copyOf(groups.values());
-    }
-    for (Group group : all) {
-      GroupListener now = group.listener();
-      boolean needed;
-      NetworkGroup spoken;
+    // One look at a time: two would open two sockets, and forget one.
+    synchronized (listening) {
+      List<Group> all;
       synchronized (this) {
-        needed = group.needsListener() && !closed;
-        spoken = group.spoken();
+        all = List.copyOf(groups.values());
       }
-      long changes = spoken == null ? 0 : transports.changes(spoken.transport());
-      boolean stale =
-          now != null && (!needed || now.hasEnded() || group.listenerChanges() != changes);
-      if (stale) {
-        now.close();
-        group.setListener(null, 0);
-      }
-      if (needed && group.listener() == null) {
-        open(group, spoken, changes);
-      }
+      all.forEach(this::listen);
+    }
+  }
+
+  private void listen(Group group) {
+    GroupListener now = group.listener();
+    boolean needed;
+    NetworkGroup spoken;
+    synchronized (this) {
+      needed = group.needsListener() && !closed;
+      spoken = group.spoken();
+    }
+    long changes = spoken == null ? 0 : transports.changes(spoken.transport());
+    boolean stale =
+        now != null && (!needed || now.hasEnded() || group.listenerChanges() != changes);
+    if (stale) {
+      now.close();
+      group.setListener(null, 0);
+    }
+    if (needed && group.listener() == null) {
+      open(group, spoken, changes);
     }
   }
 
