@@ -254,23 +254,41 @@ public final class ConnBatch {
   }
 
   /**
-   * Makes a record that was read from a table one that never lengthens a life: it says how many
-   * whole seconds remain, and a connection's timeout is no more. A template keeps its full timeout,
-   * which a kernel takes for its service's.
+   * Makes a record that was read from a table one that never lengthens a life: a connection's
+   * timeout is the whole seconds that remain. A template keeps its full timeout, which a kernel
+   * takes for its service's, and says what remains beside it.
    *
    * @return false when less than a second remains: such a record must not go, since a timeout of 0
    *     would mean the default
    */
-  public boolean limitToRemaining(int index) {
-    long seconds = expiresMs(index) / 1000;
+  public boolean limitLife(int index) {
+    long seconds = Math.min(expiresMs(index) / 1000, 0xffff_ffffL);
     if (seconds < 1) {
       return false;
     }
-    setRemainingS(index, (int) seconds);
-    if (!isTemplate(index)) {
+    if (isTemplate(index)) {
+      setRemainingS(index, (int) seconds);
+    } else {
       setTimeoutS(index, (int) seconds);
     }
     return true;
+  }
+
+  /**
+   * As {@link #limitLife}, and the record says what remains whatever it is: by that its receiver
+   * knows a copy from a change.
+   */
+  public boolean limitToRemaining(int index) {
+    boolean goes = limitLife(index);
+    if (goes && !isTemplate(index)) {
+      setRemainingS(index, timeoutS(index));
+    }
+    return goes;
+  }
+
+  /** For how long nothing was heard of the entry that the record was read from, milliseconds. */
+  public long ageMs(int index) {
+    return 1000 * Integer.toUnsignedLong(timeoutS(index)) - expiresMs(index);
   }
 
   /** State of the protocol, 0 to 65535. */

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnText;
 import org.ipvssync.api.count.LinkCounter;
@@ -141,7 +141,7 @@ final class KernelTable implements AutoCloseable {
     return sendAgain(
         i ->
             !merge.hasSeen(piece.handle(i))
-                && ageMs(piece, i) > young
+                && piece.ageMs(i) > young
                 && (alsoUnbound && !piece.isTemplate(i)
                     || services.destinationOf(piece, i) != null),
         examples);
@@ -154,7 +154,7 @@ final class KernelTable implements AutoCloseable {
   }
 
   /** Walks the table; what did not come from the kernel, lives long enough, and is wanted. */
-  private int sendAgain(Predicate<Integer> wanted, List<String> examples) {
+  private int sendAgain(IntPredicate wanted, List<String> examples) {
     int sent = 0;
     long cursor = 0;
     while (cursor >= 0) {
@@ -177,11 +177,6 @@ final class KernelTable implements AutoCloseable {
       }
     }
     return sent;
-  }
-
-  /** For how long nothing was heard of an entry, milliseconds. */
-  private static long ageMs(ConnBatch batch, int index) {
-    return Integer.toUnsignedLong(batch.timeoutS(index)) * 1000 - batch.expiresMs(index);
   }
 
   @Override

@@ -144,8 +144,7 @@ final class TableMerge {
   }
 
   private boolean isFresh(int index) {
-    long fullMs = Integer.toUnsignedLong(found.timeoutS(index)) * 1000;
-    return fullMs - found.expiresMs(index) < FRESH_MS;
+    return found.ageMs(index) < FRESH_MS;
   }
 
   private boolean isNews(ConnBatch rows, int index) {

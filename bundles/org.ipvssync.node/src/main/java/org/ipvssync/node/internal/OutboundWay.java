@@ -138,10 +138,8 @@ final class OutboundWay implements OutboundLink {
     if (batch.isCopy(index)) {
       return batch.limitToRemaining(index);
     }
-    long remainingMs = batch.expiresMs(index);
-    long lateMs = 1000 * Integer.toUnsignedLong(batch.timeoutS(index)) - remainingMs;
-    if (lateMs >= LATE_MS && !batch.isTemplate(index)) {
-      batch.setTimeoutS(index, (int) Math.max(1, remainingMs / 1000));
+    if (batch.ageMs(index) >= LATE_MS && !batch.isTemplate(index)) {
+      batch.setTimeoutS(index, (int) Math.max(1, batch.expiresMs(index) / 1000));
     }
     return true;
   }

@@ -98,20 +98,14 @@ final class PageSender {
     return datagrams + 2;
   }
 
-  /** A copy never lengthens a life, and a timeout of 0 would mean the default. */
+  /** All that comes in a page is a copy, so that the records need not say it one by one. */
   private static int makeCopies(ConnBatch piece) {
     int copies = 0;
     for (int i = 0; i < piece.size(); i++) {
-      long seconds = Math.min(piece.expiresMs(i) / 1000, 0xffff_ffffL);
-      if (seconds < 1) {
-        piece.skip(i);
-        continue;
-      }
-      copies++;
-      if (piece.isTemplate(i)) {
-        piece.setRemainingS(i, (int) seconds);
+      if (piece.limitLife(i)) {
+        copies++;
       } else {
-        piece.setTimeoutS(i, (int) seconds);
+        piece.skip(i);
       }
     }
     return copies;
