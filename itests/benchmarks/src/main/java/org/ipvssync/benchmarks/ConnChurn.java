@@ -11,7 +11,7 @@ public abstract class ConnChurn extends TableState {
   /** Connections that end, and that come, in a step. */
   static final int RECORDS = 1000;
 
-  private static final int BATCHES = RECORDS / BATCH;
+  private static final int BATCHES = RECORDS / Traffic.BATCH;
   private static final int MAX_MEAN_LIFE_S = 1000;
 
   /** Has no common divisor with RECORDS: each record of a step gets another life. */
@@ -34,7 +34,7 @@ public abstract class ConnChurn extends TableState {
     meanLifeS = Math.min(lifeSteps, MAX_MEAN_LIFE_S);
     stepMs = 1000 * meanLifeS / lifeSteps;
     for (int b = 0; b < BATCHES; b++) {
-      batches[b] = new ConnBatch(BATCH);
+      batches[b] = new ConnBatch(Traffic.BATCH);
     }
     long startMs = nowMs + 2000L * meanLifeS;
     while (nowMs < startMs) {
@@ -59,8 +59,8 @@ public abstract class ConnChurn extends TableState {
     for (int b = 0; b < BATCHES; b++) {
       ConnBatch batch = batches[b];
       batch.clear();
-      for (int r = 0; r < BATCH; r++) {
-        int lifeS = lifeS(b * BATCH + r);
+      for (int r = 0; r < Traffic.BATCH; r++) {
+        int lifeS = lifeS(b * Traffic.BATCH + r);
         number++;
         if (nowMs + 1000L * lifeS > untilMs) {
           int i = Conns.add(batch, number, false);

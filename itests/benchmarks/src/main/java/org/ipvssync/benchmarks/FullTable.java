@@ -8,13 +8,7 @@ public class FullTable extends TableState {
 
   @Override
   void prepare() {
-    for (int number = 0; number < size; ) {
-      into.clear();
-      while (into.size() < BATCH && number < size) {
-        Conns.add(into, number++, false);
-      }
-      apply(into);
-    }
+    Traffic.fill(size, this::apply);
     requireFull();
   }
 

@@ -9,7 +9,7 @@ public class KnownConns extends TrafficState {
   private static final int BATCHES = 25;
 
   /** Records that one invocation works on: long enough for the clock. */
-  static final int RECORDS = BATCHES * BATCH;
+  static final int RECORDS = BATCHES * Traffic.BATCH;
 
   private final ConnBatch[] batches = new ConnBatch[BATCHES];
   private long wanted;
@@ -54,7 +54,7 @@ public class KnownConns extends TrafficState {
     Checks.require(found == wanted, "%d found of %d", found, wanted);
     if (wanted > 0) {
       ConnBatch last = batches[BATCHES - 1];
-      for (int i = 0; i < BATCH; i++) {
+      for (int i = 0; i < Traffic.BATCH; i++) {
         Checks.require(Conns.agree(last, i, into, i), "another than asked for was found");
       }
     }

@@ -21,7 +21,7 @@ public class TableBenchmark {
 
   /** The whole way of a received datagram: copied, decoded, checked, applied. */
   @Benchmark
-  @OperationsPerInvocation(TableState.BATCH)
+  @OperationsPerInvocation(Traffic.BATCH)
   public ConnBatch decodeApply(TrafficState traffic) {
     traffic.receive(traffic.into);
     traffic.update(traffic.into);

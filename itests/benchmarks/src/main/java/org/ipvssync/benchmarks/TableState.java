@@ -15,9 +15,6 @@ import org.openjdk.jmh.annotations.TearDown;
 /** A table, and its clock: the time is what the work says, as fast as in a node under such load. */
 @State(Scope.Thread)
 public abstract class TableState {
-  /** Records of a full datagram of version 1, IPv4; so many come in one batch. */
-  static final int BATCH = 40;
-
   /** Where the records come from. */
   private static final int HORIZON = 1;
 
