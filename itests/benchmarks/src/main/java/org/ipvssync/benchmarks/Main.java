@@ -97,11 +97,11 @@ public final class Main {
     results.write(out);
     System.out.print(new Report(results).text());
     System.out.println("all numbers: " + out.toAbsolutePath());
-    return DONE;
+    return results.uncounted() == 0 ? DONE : FAILED;
   }
 
   private static int plot(Path from, Path to) throws IOException {
-    CostPlot.of(Results.read(from).rows()).save(to);
+    new CostPlot(Results.read(from)).save(to);
     return DONE;
   }
 }

@@ -2,13 +2,9 @@ package org.ipvssync.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The one table that people read. */
 final class Report {
-  private static final List<String> HEAD =
-      List.of("benchmark", "size", "ns a record", "+/-", "bytes a record", "target", "met");
-
   private final Results results;
 
   Report(Results results) {
@@ -17,62 +13,55 @@ final class Report {
 
   /** The machine, the table, and what to think of it. */
   String text() {
+    List<Row> rows = results.rows();
+    List<Line> lines = new ArrayList<>();
+    rows.forEach(row -> lines.add(Line.of(row)));
+    results.endToEndRows().forEach(row -> lines.add(Line.of(row)));
+    long missed = lines.stream().filter(line -> !line.isMet()).count();
+    long allocate = rows.stream().filter(r -> r.bytes() >= Target.ALLOCATES_BYTES).count();
+
     StringBuilder out = new StringBuilder();
     results.machine().forEach((key, value) -> out.append("%-11s %s%n".formatted(key, value)));
-    List<Row> rows = results.rows();
-    if (!rows.isEmpty()) {
-      out.append('\n');
-      List<List<String>> lines = new ArrayList<>();
-      lines.add(HEAD);
-      rows.forEach(row -> lines.add(cells(row)));
-      out.append(aligned(lines));
-      long missed = rows.stream().filter(row -> !row.isMet()).count();
-      long allocate = rows.stream().filter(r -> r.bytes() >= Targets.ALLOCATES_BYTES).count();
-      out.append(
-          "%ntargets missed: %d, benchmarks that allocate: %d%n".formatted(missed, allocate));
-    }
-    if (!results.endToEnd().isEmpty()) {
-      out.append('\n').append(EndToEnd.text(results.endToEnd()));
+    out.append('\n').append(aligned(lines)).append('\n');
+    out.append("targets missed: %d, benchmarks that allocate: %d%n".formatted(missed, allocate));
+    if (results.uncounted() != 0) {
+      out.append("FAILED: %d datagrams stand in no counter%n".formatted(results.uncounted()));
     }
     if (results.quick()) {
-      out.append("These were quick runs: the numbers are not to be compared.\n");
+      out.append("These were quick runs: their numbers are not to be compared.\n");
     }
     return out.toString();
   }
 
-  private static List<String> cells(Row row) {
-    double target = Targets.nsOf(row);
-    boolean has = !Double.isNaN(target);
-    return List.of(
-        row.benchmark() + (row.table().equals(Tables.MAPPED) ? " (mapped)" : ""),
-        row.size() == 0 ? "" : String.format(Locale.ROOT, "%,d", row.size()),
-        number("%.1f", row.ns()),
-        number("%.1f", row.error()),
-        number("%.2f", row.bytes()),
-        has ? number("%.0f", target) : "",
-        has ? row.isMet() ? "yes" : "NO" : "");
-  }
-
-  private static String number(String format, double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
-  }
-
-  /** The first column to the left, the others to the right. */
-  private static String aligned(List<List<String>> lines) {
-    int columns = lines.getFirst().size();
-    StringBuilder out = new StringBuilder();
-    for (List<String> line : lines) {
-      for (int c = 0; c < columns; c++) {
-        int column = c;
-        int width = lines.stream().mapToInt(l -> l.get(column).length()).max().orElse(0);
-        String cell = line.get(c);
-        out.append(c == 0 ? "" : "  ");
-        String fill = " ".repeat(width - cell.length());
-        out.append(c == 0 ? cell + fill : fill + cell);
+  /** Words to the left, numbers to the right; a column that nobody has is left out. */
+  private static String aligned(List<Line> lines) {
+    List<String> head = Line.HEAD.cells();
+    List<List<String>> all = lines.stream().map(Line::cells).toList();
+    StringBuilder[] out = new StringBuilder[all.size() + 1];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = new StringBuilder();
+    }
+    for (int c = 0; c < head.size(); c++) {
+      int column = c;
+      int widest = all.stream().mapToInt(cells -> cells.get(column).length()).max().orElse(0);
+      if (widest > 0) {
+        int width = Math.max(widest, head.get(c).length());
+        append(out[0], head.get(c), width);
+        for (int i = 0; i < all.size(); i++) {
+          append(out[i + 1], all.get(i).get(c), width);
+        }
       }
-      out.setLength(out.toString().stripTrailing().length());
-      out.append('\n');
     }
-    return out.toString();
+    StringBuilder text = new StringBuilder();
+    for (StringBuilder line : out) {
+      text.append(line.toString().stripTrailing()).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static void append(StringBuilder line, String cell, int width) {
+    String fill = " ".repeat(width - cell.length());
+    boolean isFirst = line.isEmpty();
+    line.append(isFirst ? "" : "  ").append(isFirst ? cell + fill : fill + cell);
   }
 }

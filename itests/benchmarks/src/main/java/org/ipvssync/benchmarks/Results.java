@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,26 @@ import java.util.Map;
 record Results(
     Map<String, String> machine, boolean quick, List<Object> jmh, Map<String, Object> endToEnd) {
 
+  private static final JSON FORM =
+      JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT, JSON.Feature.WRITE_NULL_PROPERTIES);
+
   /** The lines of JMH's results. */
   List<Row> rows() {
     return jmh.stream().map(one -> Row.of((Map<?, ?>) one)).toList();
+  }
+
+  /** The rows of the end-to-end runs, as they were said. */
+  List<Map<?, ?>> endToEndRows() {
+    List<Map<?, ?>> rows = new ArrayList<>();
+    if (endToEnd.get("rows") instanceof List<?> all) {
+      all.forEach(row -> rows.add((Map<?, ?>) row));
+    }
+    return rows;
+  }
+
+  /** Datagrams of the end-to-end runs that were lost and stand in no counter. */
+  long uncounted() {
+    return endToEnd.get("uncounted") instanceof Number number ? number.longValue() : 0;
   }
 
   /** Writes a file, and its folder when there is none. */
@@ -36,7 +54,7 @@ record Results(
     if (file.toAbsolutePath().getParent() != null) {
       Files.createDirectories(file.toAbsolutePath().getParent());
     }
-    String text = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(all);
+    String text = FORM.asString(all);
     Files.writeString(file, text + "\n");
   }
 

@@ -52,17 +52,16 @@ record Row(String benchmark, String table, int size, double ns, double error, do
     map.put("nsPerRecord", ns);
     put(map, "error", error);
     put(map, "bytesPerRecord", bytes);
-    double target = Targets.nsOf(this);
-    put(map, "targetNs", target);
-    if (!Double.isNaN(target)) {
-      map.put("met", isMet());
+    Target target = Target.of(this);
+    put(map, "target", target.value());
+    if (hasTarget()) {
+      map.put("met", target.verdict(ns).equals(Target.MET));
     }
     return map;
   }
 
-  /** True unless a target is missed. */
-  boolean isMet() {
-    return !(ns > Targets.nsOf(this));
+  boolean hasTarget() {
+    return !Double.isNaN(Target.of(this).value());
   }
 
   private static void put(Map<String, Object> map, String key, double number) {
