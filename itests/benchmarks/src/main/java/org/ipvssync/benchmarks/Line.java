@@ -22,7 +22,8 @@ record Line(
     String floor,
     String ratio,
     String target,
-    String met) {
+    String met,
+    String note) {
   static final Line HEAD =
       new Line(
           "benchmark",
@@ -34,7 +35,8 @@ record Line(
           "floor",
           "ratio",
           "target",
-          "met");
+          "met",
+          "note");
 
   /** A benchmark of JMH's. */
   static Line of(Row row) {
@@ -49,7 +51,8 @@ record Line(
         "",
         "",
         target.text(),
-        target.verdict(row.ns()));
+        target.verdict(row.ns()),
+        "");
   }
 
   /** A row of {@code ipvs-syncd bench --json}. */
@@ -67,11 +70,12 @@ record Line(
         scaled(numberOf(row, "floor")),
         number("%.2f", ratio),
         target.text(),
-        target.verdict(target.isRatio() ? ratio : node));
+        target.verdict(target.isRatio() ? ratio : node),
+        row.get("note") == null ? "" : String.valueOf(row.get("note")));
   }
 
   List<String> cells() {
-    return List.of(benchmark, size, result, unit, error, bytes, floor, ratio, target, met);
+    return List.of(benchmark, size, result, unit, error, bytes, floor, ratio, target, met, note);
   }
 
   /** True unless a target is missed. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -54,8 +55,17 @@ final class MicroRun {
    */
   MicroRun(boolean quick, String only, String sizes) {
     this.quick = quick;
-    this.only = Pattern.compile(only == null ? "" : only);
+    this.only = pattern(only == null ? "" : only);
     this.sizes = sizes == null ? null : sizes(sizes);
+  }
+
+  private static Pattern pattern(String text) {
+    try {
+      return Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "--only " + text + " is no regular expression: " + e.getDescription(), e);
+    }
   }
 
   private static String[] sizes(String text) {

@@ -23,7 +23,8 @@ final class Report {
     StringBuilder out = new StringBuilder();
     results.machine().forEach((key, value) -> out.append("%-11s %s%n".formatted(key, value)));
     out.append('\n').append(aligned(lines)).append('\n');
-    out.append("targets missed: %d, benchmarks that allocate: %d%n".formatted(missed, allocate));
+    out.append("targets missed: %d".formatted(missed));
+    out.append(rows.isEmpty() ? "\n" : ", benchmarks that allocate: %d%n".formatted(allocate));
     if (results.uncounted() != 0) {
       out.append("FAILED: %d datagrams stand in no counter%n".formatted(results.uncounted()));
     }
@@ -33,7 +34,7 @@ final class Report {
     return out.toString();
   }
 
-  /** Words to the left, numbers to the right; a column that nobody has is left out. */
+  /** First and last column to the left, numbers to the right; what nobody has is left out. */
   private static String aligned(List<Line> lines) {
     List<String> head = Line.HEAD.cells();
     List<List<String>> all = lines.stream().map(Line::cells).toList();
@@ -46,9 +47,10 @@ final class Report {
       int widest = all.stream().mapToInt(cells -> cells.get(column).length()).max().orElse(0);
       if (widest > 0) {
         int width = Math.max(widest, head.get(c).length());
-        append(out[0], head.get(c), width);
+        boolean isWords = c == 0 || c == head.size() - 1;
+        append(out[0], head.get(c), width, isWords);
         for (int i = 0; i < all.size(); i++) {
-          append(out[i + 1], all.get(i).get(c), width);
+          append(out[i + 1], all.get(i).get(c), width, isWords);
         }
       }
     }
@@ -59,9 +61,8 @@ final class Report {
     return text.toString();
   }
 
-  private static void append(StringBuilder line, String cell, int width) {
+  private static void append(StringBuilder line, String cell, int width, boolean isWords) {
     String fill = " ".repeat(width - cell.length());
-    boolean isFirst = line.isEmpty();
-    line.append(isFirst ? "" : "  ").append(isFirst ? cell + fill : fill + cell);
+    line.append(line.isEmpty() ? "" : "  ").append(isWords ? cell + fill : fill + cell);
   }
 }

@@ -25,7 +25,7 @@ class MainTest {
     "plot one.json, too many or too few words",
     "micro --sizes 12, multiples of 1000 from 10000",
     "micro --sizes 1000500, multiples of 1000 from 10000",
-    "micro --only (, Unclosed group",
+    "micro --only (, --only ( is no regular expression: Unclosed group",
     "micro --fast, Unrecognized option: --fast",
   })
   void shouldRefuseWhatItDoesNotKnowInOneLine(String arguments, String said) {
@@ -36,6 +36,7 @@ class MainTest {
     assertEquals(2, status);
     assertTrue(err.text().contains(said), err.text());
     assertTrue(err.text().startsWith("benchmarks: "), err.text());
+    assertEquals(1, err.text().lines().count(), err.text());
   }
 
   @Test
