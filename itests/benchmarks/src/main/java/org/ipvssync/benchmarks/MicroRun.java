@@ -35,6 +35,9 @@ final class MicroRun {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
 
+  /** Room for the prepared datagrams: a node has none of those. */
+  private static final String TRAFFIC_ROOM = "-XX:MaxDirectMemorySize=4g";
+
   private static final String[] QUICK_SIZES = {"10000", "1000000"};
 
   /** What is measured on a file as well, at one size. */
@@ -121,6 +124,7 @@ final class MicroRun {
     return new OptionsBuilder()
         .forks(1)
         .jvmArgs(JVM_OPTIONS.toArray(String[]::new))
+        .jvmArgsAppend(TRAFFIC_ROOM)
         .warmupIterations(2)
         .warmupTime(TimeValue.milliseconds(quick ? 200 : 1000))
         .measurementIterations(quick ? 3 : 5)
