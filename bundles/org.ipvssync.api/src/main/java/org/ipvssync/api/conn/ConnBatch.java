@@ -157,10 +157,15 @@ public final class ConnBatch {
    * @throws IllegalStateException when the batch is full
    */
   public int add() {
+    int index = claim();
+    Arrays.fill(words, at(index, 0), at(index + 1, 0), 0);
+    return index;
+  }
+
+  private int claim() {
     if (size == capacity) {
       throw new IllegalStateException("batch is full: " + capacity + " records");
     }
-    Arrays.fill(words, at(size, 0), at(size + 1, 0), 0);
     return size++;
   }
 
@@ -174,7 +179,7 @@ public final class ConnBatch {
 
   /** Appends a copy of record {@code index} of {@code from}; returns its index here. */
   public int addCopy(ConnBatch from, int index) {
-    int to = add();
+    int to = claim();
     System.arraycopy(from.words, at(index, 0), words, at(to, 0), 1 << STRIDE_BITS);
     int length = from.peLength(index);
     if (length > 0) {
