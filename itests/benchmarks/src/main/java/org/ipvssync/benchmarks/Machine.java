@@ -3,6 +3,8 @@ package org.ipvssync.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ final class Machine {
   /** Name and value, for people. */
   static Map<String, String> read() {
     Map<String, String> machine = new LinkedHashMap<>();
+    machine.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("cpu", valueOf(text(CPU_INFO), "model name"));
     machine.put("caches", caches());
