@@ -48,6 +48,8 @@ final class EndToEnd {
     }
     Process process =
         new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    // It ends its nodes when it is ended itself.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "benchmarks-end"));
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       int status = process.waitFor();

@@ -2,7 +2,6 @@ package org.ipvssync.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
@@ -90,11 +89,16 @@ public final class Main {
         new MicroRun(quick, line.getOptionValue("only"), line.getOptionValue("sizes"));
     EndToEnd distribution = endToEnd ? EndToEnd.in(line.getOptionValue("home")) : null;
     Map<String, String> machine = Machine.read();
-    List<Object> jmh = micro ? microRun.run() : List.of();
-    Map<String, Object> nodes = endToEnd ? distribution.run(quick) : new LinkedHashMap<>();
-    Results results = new Results(machine, quick, jmh, nodes);
     Path out = Path.of(line.getOptionValue("out", RESULTS.toString()));
-    results.write(out);
+    Results results = new Results(machine, quick, micro ? microRun.run() : List.of(), Map.of());
+    if (micro) {
+      // It stays in the file if the rest fails.
+      results.write(out);
+    }
+    if (endToEnd) {
+      results = new Results(machine, quick, results.jmh(), distribution.run(quick));
+      results.write(out);
+    }
     System.out.print(new Report(results).text());
     System.out.println("all numbers: " + out.toAbsolutePath());
     return results.uncounted() == 0 ? DONE : FAILED;
