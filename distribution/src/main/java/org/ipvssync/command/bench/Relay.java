@@ -1,0 +1,134 @@
+package org.ipvssync.command.bench;
+
+import java.io.IOException;
+import java.util.Map;
+import org.ipvssync.command.child.NodeStatus;
+
+/**
+ * Two nodes: a master that hears of changes on one group, as it would from its own kernel, and
+ * sends them on another to a backup. One thread.
+ */
+final class Relay implements AutoCloseable {
+  private static final int MOST_CONNECTIONS = 100_000;
+  private static final String BACKUP_BUNDLE = "org.ipvssync.role.backup";
+  private static final long QUIET_NANOS = 3_000_000_000L;
+
+  private final BenchNode master;
+  private final BenchNode backup;
+  private final BenchGroup between;
+  private final ChangeFeed feed;
+
+  private Relay(BenchNode master, BenchNode backup, BenchGroup between, ChangeFeed feed) {
+    this.master = master;
+    this.backup = backup;
+    this.between = between;
+    this.feed = feed;
+  }
+
+  /**
+   * What became of the changes that were told in a while.
+   *
+   * @param told to the master
+   * @param applied on the backup
+   * @param coalesced joined a later change of the same connection on the master
+   * @param uncounted datagrams that were lost and stand in no counter of either node
+   */
+  record Outcome(long told, long applied, long coalesced, long uncounted) {
+    long lost() {
+      return told - applied - coalesced;
+    }
+  }
+
+  /** The state from which an outcome is counted. */
+  record Begin(long changes, long datagrams, BenchNode.Look master, BenchNode.Look backup) {}
+
+  /** Starts both. */
+  static Relay start(BenchTools tools) throws IOException, InterruptedException {
+    int connections = Math.min(tools.options().connections(), MOST_CONNECTIONS);
+    BenchGroup outside = tools.group();
+    BenchGroup between = tools.group();
+    BenchNode master =
+        tools.start(
+            "master",
+            BenchTools.configuration(
+                connections,
+                Map.of(
+                    BACKUP_BUNDLE + "-in",
+                    outside.link(),
+                    "org.ipvssync.role.master-out",
+                    // Changes alone are measured: no copies.
+                    between.masterLink("refreshPeriodS=0"))));
+    BenchNode backup =
+        tools.start(
+            "backup",
+            BenchTools.configuration(connections, Map.of(BACKUP_BUNDLE + "-in", between.link())));
+    master.stopResync();
+    backup.stopResync();
+    master.awaitUp("backup");
+    master.awaitUp("master");
+    backup.awaitUp("backup");
+    return new Relay(master, backup, between, new ChangeFeed(tools.codec(), connections, outside));
+  }
+
+  BenchNode master() {
+    return master;
+  }
+
+  BenchNode backup() {
+    return backup;
+  }
+
+  /** The group between both nodes. */
+  BenchGroup between() {
+    return between;
+  }
+
+  ChangeFeed feed() {
+    return feed;
+  }
+
+  /** The backup's link is a new one from now on, and its delays and counters begin anew. */
+  void renewBackup() throws IOException, InterruptedException {
+    backup.run("ipvs:stop " + BACKUP_BUNDLE);
+    backup.run("ipvs:start " + BACKUP_BUNDLE);
+    backup.awaitUp("backup");
+  }
+
+  /** From here on changes count. */
+  Begin begin() throws IOException {
+    return new Begin(feed.changes(), feed.datagrams(), master.look(), backup.look());
+  }
+
+  /** Waits until all has arrived that will, and says what became of it. */
+  Outcome await(Begin begin) throws IOException, InterruptedException {
+    long told = feed.changes() - begin.changes();
+    NodeStatus.Link before = begin.backup().backup();
+    BenchNode.Look end =
+        backup.awaitAtMost(
+            QUIET_NANOS, s -> s.link("backup").map(l -> applied(before, l) >= told).orElse(false));
+    Balance in = Balance.await(master, begin.master(), feed.datagrams() - begin.datagrams());
+    BenchNode.Look atMaster = master.look();
+    long sent = atMaster.master().number("datagrams") - begin.master().master().number("datagrams");
+    Balance out = Balance.await(backup, begin.backup(), sent);
+    return new Outcome(
+        told,
+        applied(before, end.backup()),
+        atMaster.master().number("coalesced") - begin.master().master().number("coalesced"),
+        in.uncounted() + out.uncounted());
+  }
+
+  private static long applied(NodeStatus.Link before, NodeStatus.Link now) {
+    long applied = 0;
+    for (String counter : new String[] {"inserted", "updated", "replaced"}) {
+      applied += now.number(counter) - before.number(counter);
+    }
+    return applied;
+  }
+
+  @Override
+  public void close() throws IOException {
+    feed.close();
+    master.close();
+    backup.close();
+  }
+}
