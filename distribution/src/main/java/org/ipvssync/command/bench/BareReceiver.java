@@ -28,6 +28,9 @@ final class BareReceiver {
     DELAYS
   }
 
+  /** Name of the thread that receives; the kernel knows 15 letters of it. */
+  static final String THREAD = "bare-receiver";
+
   private static final int LONGEST = 65_536;
   private static final long LONGEST_DELAY_NANOS = 60_000_000_000L;
   private static final VarHandle COUNT = handle("count");
@@ -51,7 +54,7 @@ final class BareReceiver {
     BenchGroup group =
         new BenchGroup(words[0], InetAddress.ofLiteral(words[1]), Integer.parseInt(words[2]), 0);
     BareReceiver receiver = new BareReceiver(group.openReceiver(), Mode.valueOf(words[3]));
-    Thread.ofPlatform().daemon().name("bare-receiver").start(receiver::receive);
+    Thread.ofPlatform().daemon().name(THREAD).start(receiver::receive);
     System.out.println("ready");
     receiver.answer();
     System.exit(0);

@@ -73,7 +73,7 @@ public final class BenchCommand {
     }
     List<Row> rows;
     try {
-      rows = new BenchRun(new BenchTools(options, nodes, codec(), err)).run();
+      rows = new BenchRun(new BenchTools(options, nodes, codec(), err, System.nanoTime())).run();
     } catch (IOException e) {
       nodes.awaitAbandoned();
       Optional<ChildNode> ended = nodes.endedUnasked();

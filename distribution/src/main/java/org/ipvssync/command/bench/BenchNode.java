@@ -3,6 +3,7 @@ package org.ipvssync.command.bench;
 import java.io.IOException;
 import java.util.function.Predicate;
 import org.ipvssync.command.child.ChildNode;
+import org.ipvssync.command.child.Json;
 import org.ipvssync.command.child.NodeControl;
 import org.ipvssync.command.child.NodeStatus;
 
@@ -43,6 +44,11 @@ final class BenchNode implements AutoCloseable {
   /** The process. */
   ChildNode process() {
     return process;
+  }
+
+  /** The number of its JVM. */
+  long pid() throws IOException {
+    return Json.number(look().status().all(), "pid");
   }
 
   /** How it is now. */

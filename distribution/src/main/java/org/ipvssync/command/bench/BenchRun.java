@@ -15,10 +15,19 @@ final class BenchRun {
 
   /** Measures what was asked for; each number is a line of the result. */
   List<Row> run() throws IOException, InterruptedException {
-    if (wants(Work.DELAY)) {
-      changes();
+    if (wants(Work.START)) {
+      tools.say("Start");
+      rows.addAll(new StartTime(tools).measure());
     }
-    if (wants(Work.WIRE_TABLE, Work.TABLE_WIRE)) {
+    if (wants(Work.IDLE)) {
+      try (IdleNode idle = IdleNode.start(tools)) {
+        changes();
+        idle.begin();
+        table();
+        rows.addAll(idle.measure());
+      }
+    } else {
+      changes();
       table();
     }
     rows.sort((a, b) -> a.work().compareTo(b.work()));
@@ -35,18 +44,40 @@ final class BenchRun {
   }
 
   private void changes() throws IOException, InterruptedException {
+    if (!wants(Work.DELAY, Work.CPU, Work.ALLOCATION)) {
+      return;
+    }
     tools.say("Two nodes, changes from one to the other");
     try (Relay relay = Relay.start(tools)) {
-      rows.addAll(new ChangeDelay(tools).measure(relay));
-      relay.master().process().end();
-      relay.backup().process().end();
+      relay.warmUp();
+      if (wants(Work.DELAY)) {
+        rows.addAll(new ChangeDelay(tools).measure(relay));
+      }
+      if (wants(Work.CPU)) {
+        tools.say("CPU");
+        rows.addAll(new ChangeCpu(tools).measure(relay));
+      }
+      if (wants(Work.ALLOCATION)) {
+        tools.say("Allocation");
+        rows.addAll(new LinkAllocation(tools).measure(relay));
+      }
+      relay.end();
     }
   }
 
   private void table() throws IOException, InterruptedException {
-    tools.say("A node takes %,d connections", tools.options().connections());
+    if (!wants(Work.WIRE_TABLE, Work.TABLE_WIRE, Work.RESYNC, Work.MEMORY)) {
+      return;
+    }
+    int connections = tools.options().connections();
+    tools.say("A node takes %,d connections", connections);
     try (Holder holder = Holder.start(tools, "holder")) {
+      ProcessMemory empty = ProcessMemory.of(holder.node().pid());
       holder.fill();
+      if (wants(Work.MEMORY)) {
+        ProcessMemory full = ProcessMemory.of(holder.node().pid());
+        rows.add(TableMemory.row("IPv4", connections, empty, full));
+      }
       if (wants(Work.WIRE_TABLE)) {
         tools.say("Wire to table");
         rows.add(new WireToTable(tools).measure(holder));
@@ -55,6 +86,11 @@ final class BenchRun {
         tools.say("Table to wire");
         rows.add(new TableToWire(tools).measure(holder, tools.nodes().conf("holder")));
       }
+      if (wants(Work.RESYNC)) {
+        tools.say("Full resync");
+        rows.add(new FullResync(tools).measure(holder));
+      }
+      holder.node().process().end();
     }
   }
 }

@@ -17,8 +17,14 @@ import org.ipvssync.command.child.ChildNodes;
  * @param nodes starts nodes, and ends them
  * @param codec of version 1
  * @param progress where people see how far it is
+ * @param beginNanos when the run began
  */
-record BenchTools(BenchOptions options, ChildNodes nodes, SyncCodec codec, PrintStream progress) {
+record BenchTools(
+    BenchOptions options,
+    ChildNodes nodes,
+    SyncCodec codec,
+    PrintStream progress,
+    long beginNanos) {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Room in a table beside the connections. */
@@ -54,6 +60,8 @@ record BenchTools(BenchOptions options, ChildNodes nodes, SyncCodec codec, Print
 
   /** Says how far it is. */
   void say(String format, Object... arguments) {
-    progress.println(String.format(Locale.ROOT, format, arguments));
+    String text = String.format(Locale.ROOT, format, arguments);
+    double seconds = (System.nanoTime() - beginNanos) / 1e9;
+    progress.println(String.format(Locale.ROOT, "%6.1f s  %s", seconds, text));
   }
 }

@@ -18,9 +18,6 @@ import org.ipvssync.command.child.Delays;
  */
 final class ChangeDelay {
   private static final int[] RATES = {100, 5_000, 100_000};
-  private static final int WARM_UP_RATE = 5_000;
-  private static final int FASTEST_RATE = 100_000;
-  private static final long WARM_UP_MS = 3_000;
 
   /** More datagrams a second than this are hard to send punctually. */
   private static final int DATAGRAMS_PER_SECOND = 5_000;
@@ -44,9 +41,6 @@ final class ChangeDelay {
     long millis = tools.options().millis();
     List<Row> rows = new ArrayList<>();
     try (ChangeTap tap = ChangeTap.open(tools.codec(), relay.feed(), relay.between())) {
-      long warmUpMs = Math.min(WARM_UP_MS, 3 * millis);
-      relay.feed().feed(WARM_UP_RATE, together(WARM_UP_RATE), warmUpMs);
-      relay.feed().feed(FASTEST_RATE, together(FASTEST_RATE), Math.min(1_000, millis));
       for (int rate : RATES) {
         BareProcess.Look floor = floor(rate, millis);
         relay.renewBackup();

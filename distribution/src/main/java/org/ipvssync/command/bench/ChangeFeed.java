@@ -17,10 +17,12 @@ final class ChangeFeed implements AutoCloseable {
   private final SyncCodec codec;
   private final int connections;
   private final int syncId;
+  private final BenchGroup group;
   private final DatagramChannel channel;
   private final AtomicLongArray toldNanos;
   private final ConnBatch batch = new ConnBatch();
   private final Datagram message = new Datagram(PreparedDatagrams.MAX_LENGTH);
+  private DatagramChannel other;
   private long changes;
   private long datagrams;
 
@@ -33,6 +35,7 @@ final class ChangeFeed implements AutoCloseable {
     this.codec = codec;
     this.connections = connections;
     this.syncId = group.syncId();
+    this.group = group;
     this.channel = group.openSender();
     this.toldNanos = new AtomicLongArray(connections);
   }
@@ -45,6 +48,11 @@ final class ChangeFeed implements AutoCloseable {
   /** Datagrams that they took. */
   long datagrams() {
     return datagrams;
+  }
+
+  /** From now on two senders take turns. */
+  void alternate() throws IOException {
+    other = group.openSender();
   }
 
   /**
@@ -69,7 +77,8 @@ final class ChangeFeed implements AutoCloseable {
       for (long i = first; i < changes; i++) {
         toldNanos.set((int) (i % connections), now);
       }
-      channel.write(message.buffer().clear().limit(message.length()));
+      DatagramChannel turn = other != null && datagrams % 2 == 0 ? other : channel;
+      turn.write(message.buffer().clear().limit(message.length()));
       datagrams++;
     }
   }
@@ -82,5 +91,8 @@ final class ChangeFeed implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
+    if (other != null) {
+      other.close();
+    }
   }
 }

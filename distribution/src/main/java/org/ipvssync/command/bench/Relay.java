@@ -13,12 +13,20 @@ final class Relay implements AutoCloseable {
   private static final String BACKUP_BUNDLE = "org.ipvssync.role.backup";
   private static final long QUIET_NANOS = 3_000_000_000L;
 
+  private static final int WARM_UP_RATE = 5_000;
+  private static final long WARM_UP_MS = 2_000;
+  private static final int FAST_RATE = 100_000;
+  private static final long FAST_MS = 1_500;
+
+  private final BenchTools tools;
   private final BenchNode master;
   private final BenchNode backup;
   private final BenchGroup between;
   private final ChangeFeed feed;
 
-  private Relay(BenchNode master, BenchNode backup, BenchGroup between, ChangeFeed feed) {
+  private Relay(
+      BenchTools tools, BenchNode master, BenchNode backup, BenchGroup between, ChangeFeed feed) {
+    this.tools = tools;
     this.master = master;
     this.backup = backup;
     this.between = between;
@@ -67,7 +75,15 @@ final class Relay implements AutoCloseable {
     master.awaitUp("backup");
     master.awaitUp("master");
     backup.awaitUp("backup");
-    return new Relay(master, backup, between, new ChangeFeed(tools.codec(), connections, outside));
+    return new Relay(
+        tools, master, backup, between, new ChangeFeed(tools.codec(), connections, outside));
+  }
+
+  /** The JVM of each compiles what runs often; until then it is slow. */
+  void warmUp() throws IOException {
+    long millis = tools.options().millis();
+    feed.feed(WARM_UP_RATE, ChangeDelay.together(WARM_UP_RATE), Math.min(WARM_UP_MS, millis));
+    feed.feed(FAST_RATE, ChangeDelay.together(FAST_RATE), Math.min(FAST_MS, millis));
   }
 
   BenchNode master() {
@@ -123,6 +139,12 @@ final class Relay implements AutoCloseable {
       applied += now.number(counter) - before.number(counter);
     }
     return applied;
+  }
+
+  /** Tells both processes to end. */
+  void end() {
+    master.process().end();
+    backup.process().end();
   }
 
   @Override

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +20,7 @@ import org.ipvssync.command.child.NodeStatus;
 final class TableToWire {
   private static final String OUT = "out";
   private static final String BUNDLE = "org.ipvssync.role.master";
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 6;
   private static final int COUNTED = 3;
   private static final long QUIET_NANOS = 300_000_000L;
   private static final long LONGEST_NANOS = 20_000_000_000L;
@@ -154,11 +153,6 @@ final class TableToWire {
 
   /** Of the last rounds: the first ones warm up. */
   private static double median(List<Double> rounds) {
-    double[] last =
-        rounds.subList(rounds.size() - COUNTED, rounds.size()).stream()
-            .mapToDouble(Double::doubleValue)
-            .sorted()
-            .toArray();
-    return Arrays.stream(last).skip(COUNTED / 2).findFirst().orElseThrow();
+    return Numbers.median(Numbers.last(rounds, COUNTED));
   }
 }

@@ -14,7 +14,19 @@ enum Work {
   /** Changes of the table onto the wire. */
   TABLE_WIRE("table-wire"),
   /** From a change on the master to the backup's table. */
-  DELAY("delay");
+  DELAY("delay"),
+  /** What nodes need of a processor for changes. */
+  CPU("cpu"),
+  /** The whole table from one node to another. */
+  RESYNC("resync"),
+  /** From the start of a process to its first datagram. */
+  START("start"),
+  /** What a node needs that does nothing. */
+  IDLE("idle"),
+  /** What a connection needs of memory. */
+  MEMORY("memory"),
+  /** What the threads of links allocate. */
+  ALLOCATION("allocation");
 
   private final String word;
 
