@@ -6,6 +6,8 @@ import java.util.List;
 
 /** One run of the benchmark, part after part. Once. */
 final class BenchRun {
+  private static final int MANY = 10_000_000;
+
   private final BenchTools tools;
   private final List<Row> rows = new ArrayList<>();
 
@@ -18,6 +20,10 @@ final class BenchRun {
     if (wants(Work.START)) {
       tools.say("Start");
       rows.addAll(new StartTime(tools).measure());
+    }
+    if (wants(Work.MEMORY) && tools.options().full()) {
+      memory("memory-ipv6", tools.options().connections(), true);
+      memory("memory-10m", MANY, false);
     }
     if (wants(Work.IDLE)) {
       try (IdleNode idle = IdleNode.start(tools)) {
@@ -65,13 +71,27 @@ final class BenchRun {
     }
   }
 
+  /** A node of its own: all that it does is to take connections. */
+  private void memory(String name, int connections, boolean ipv6)
+      throws IOException, InterruptedException {
+    String what = ipv6 ? "IPv6" : "IPv4";
+    tools.say("A node takes %,d connections of %s", connections, what);
+    try (Holder holder = Holder.start(tools, name, connections, ipv6)) {
+      ProcessMemory empty = ProcessMemory.of(holder.node().pid());
+      holder.fill();
+      ProcessMemory full = ProcessMemory.of(holder.node().pid());
+      rows.add(TableMemory.row(what, connections, empty, full));
+      holder.node().process().kill();
+    }
+  }
+
   private void table() throws IOException, InterruptedException {
     if (!wants(Work.WIRE_TABLE, Work.TABLE_WIRE, Work.RESYNC, Work.MEMORY)) {
       return;
     }
     int connections = tools.options().connections();
     tools.say("A node takes %,d connections", connections);
-    try (Holder holder = Holder.start(tools, "holder")) {
+    try (Holder holder = Holder.start(tools, "holder", connections, false)) {
       ProcessMemory empty = ProcessMemory.of(holder.node().pid());
       holder.fill();
       if (wants(Work.MEMORY)) {
@@ -90,7 +110,7 @@ final class BenchRun {
         tools.say("Full resync");
         rows.add(new FullResync(tools).measure(holder));
       }
-      holder.node().process().end();
+      holder.node().process().kill();
     }
   }
 }

@@ -35,11 +35,6 @@ record BenchTools(
     return BenchGroup.random(options.mcastInterface(), RANDOM);
   }
 
-  /** Full datagrams of the first so many connections for a group. */
-  PreparedDatagrams prepare(int connections, BenchGroup group, int timeoutS) {
-    return new PreparedDatagrams(codec, connections, group.syncId(), timeoutS);
-  }
-
   /**
    * Configuration of a node whose table has room, and that asks nobody for another.
    *

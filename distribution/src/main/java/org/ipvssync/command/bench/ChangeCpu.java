@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 final class ChangeCpu {
   private static final int RATE = 5_000;
   private static final int TIMES = 5;
-  private static final long WARM_UP_MS = 2_000;
+  private static final long WARM_UP_MS = 1_000;
   private static final int WARM_UP_DATAGRAMS = 20_000;
-  private static final int WARM_UP_PER_SECOND = 20_000;
+  private static final int WARM_UP_PER_SECOND = 50_000;
   private static final int HEAVIEST = 3;
   private static final int FULL_S = 60;
 
@@ -28,7 +28,7 @@ final class ChangeCpu {
 
   ChangeCpu(BenchTools tools) {
     this.tools = tools;
-    this.together = PreparedDatagrams.recordsADatagram(tools.codec());
+    this.together = PreparedDatagrams.recordsADatagram(tools.codec(), false);
   }
 
   /** Measures the floor, then both nodes. */

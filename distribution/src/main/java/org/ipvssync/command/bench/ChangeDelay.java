@@ -41,8 +41,14 @@ final class ChangeDelay {
     long millis = tools.options().millis();
     List<Row> rows = new ArrayList<>();
     try (ChangeTap tap = ChangeTap.open(tools.codec(), relay.feed(), relay.between())) {
+      BareProcess.Look floor = null;
+      double floorOf = 0;
       for (int rate : RATES) {
-        BareProcess.Look floor = floor(rate, millis);
+        double datagrams = (double) rate / together(rate);
+        if (floor == null || datagrams != floorOf) {
+          floor = floor(datagrams, millis);
+          floorOf = datagrams;
+        }
         relay.renewBackup();
         Relay.Begin begin = relay.begin();
         tap.reset();
@@ -97,11 +103,10 @@ final class ChangeDelay {
   }
 
   /** A datagram through bare sockets, as many a second. */
-  private BareProcess.Look floor(int rate, long millis) throws IOException {
+  private BareProcess.Look floor(double perSecond, long millis) throws IOException {
     BenchGroup group = tools.group();
     try (BareProcess receiver = BareProcess.start(group, BareReceiver.Mode.DELAYS);
         DatagramChannel channel = group.openSender()) {
-      double perSecond = (double) rate / together(rate);
       send(channel, perSecond, Math.min(millis, 500));
       receiver.reset();
       send(channel, perSecond, millis / 2);

@@ -70,7 +70,7 @@ final class ChangeFeed implements AutoCloseable {
       for (int i = 0; i < together; i++, changes++) {
         // Each round another timeout, or it would be no change.
         int timeoutS = TIMEOUT_S + (int) (changes / connections % 2);
-        Connections.add(batch, (int) (changes % connections), timeoutS);
+        Connections.add(batch, (int) (changes % connections), false, timeoutS);
       }
       codec.encode(batch, 0, syncId, PreparedDatagrams.MAX_LENGTH, message);
       long now = System.nanoTime();

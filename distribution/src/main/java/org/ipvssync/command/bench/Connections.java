@@ -17,6 +17,7 @@ final class Connections {
   private static final int SCATTER = 0x9E37_79B1;
   private static final int GATHER = inverse(SCATTER);
   private static final int CLIENTS = 0x0a00_0000;
+  private static final int PREFIX_IPV6 = 0xfd00_0000;
   private static final int VADDR = 0xc000_0201;
   private static final int REAL_SERVERS = 0xac10_0000;
   private static final int REAL_SERVER_COUNT = 16;
@@ -33,7 +34,7 @@ final class Connections {
    *
    * @param number from 0 to {@link #MOST} - 1
    */
-  static void add(ConnBatch into, int number, int timeoutS) {
+  static void add(ConnBatch into, int number, boolean ipv6, int timeoutS) {
     int scattered = number * SCATTER & MASK;
     int i = into.add();
     into.setProtocol(i, TCP);
@@ -41,14 +42,22 @@ final class Connections {
     into.setState(i, ESTABLISHED);
     into.setTimeoutS(i, timeoutS);
     into.setPorts(i, FIRST_CLIENT_PORT + number % CLIENT_PORTS, PORT, PORT);
-    into.setCaddrWord(i, 0, wire(CLIENTS | scattered));
-    into.setVaddrWord(i, 0, wire(VADDR));
-    into.setDaddrWord(i, 0, wire(REAL_SERVERS | scattered % REAL_SERVER_COUNT));
+    int last = 0;
+    if (ipv6) {
+      last = 3;
+      into.setIpv6(i, true);
+      into.setCaddrWord(i, 0, wire(PREFIX_IPV6));
+      into.setVaddrWord(i, 0, wire(PREFIX_IPV6));
+      into.setDaddrWord(i, 0, wire(PREFIX_IPV6));
+    }
+    into.setCaddrWord(i, last, wire(CLIENTS | scattered));
+    into.setVaddrWord(i, last, wire(VADDR));
+    into.setDaddrWord(i, last, wire(REAL_SERVERS | scattered % REAL_SERVER_COUNT));
   }
 
   /** The number of the connection that a record is about. */
   static int number(ConnBatch batch, int i) {
-    return wire(batch.caddrWord(i, 0)) * GATHER & MASK;
+    return wire(batch.caddrWord(i, batch.isIpv6(i) ? 3 : 0)) * GATHER & MASK;
   }
 
   /** Of an odd number, modulo 2^32. */

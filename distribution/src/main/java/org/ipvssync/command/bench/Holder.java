@@ -28,16 +28,19 @@ final class Holder implements AutoCloseable {
   }
 
   /** Starts the node; its table is empty. */
-  static Holder start(BenchTools tools, String name) throws IOException, InterruptedException {
+  static Holder start(BenchTools tools, String name, int connections, boolean ipv6)
+      throws IOException, InterruptedException {
     BenchGroup group = tools.group();
-    int connections = tools.options().connections();
     BenchNode node =
         tools.start(
             name,
             BenchTools.configuration(
                 connections, Map.of("org.ipvssync.role.backup-" + IN, group.link())));
     node.awaitUp("backup");
-    return new Holder(group, tools.prepare(connections, group, TIMEOUT_S), node);
+    return new Holder(
+        group,
+        new PreparedDatagrams(tools.codec(), connections, ipv6, group.syncId(), TIMEOUT_S),
+        node);
   }
 
   BenchNode node() {

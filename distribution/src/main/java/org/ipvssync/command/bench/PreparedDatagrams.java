@@ -19,6 +19,7 @@ final class PreparedDatagrams implements AutoCloseable {
 
   private final SyncCodec codec;
   private final int connections;
+  private final boolean ipv6;
   private final int syncId;
   private final Arena arena = Arena.ofShared();
   private final ByteBuffer[] datagrams;
@@ -29,13 +30,15 @@ final class PreparedDatagrams implements AutoCloseable {
    * Makes them.
    *
    * @param connections how many, from number 0 on
+   * @param ipv6 whether their addresses are
    * @param timeoutS in each record
    */
-  PreparedDatagrams(SyncCodec codec, int connections, int syncId, int timeoutS) {
+  PreparedDatagrams(SyncCodec codec, int connections, boolean ipv6, int syncId, int timeoutS) {
+    this.ipv6 = ipv6;
     this.codec = codec;
     this.connections = connections;
     this.syncId = syncId;
-    this.aDatagram = recordsADatagram(codec);
+    this.aDatagram = recordsADatagram(codec, ipv6);
     int count = (connections + aDatagram - 1) / aDatagram;
     this.memory = arena.allocate((long) count * MAX_LENGTH, Long.BYTES);
     this.datagrams = new ByteBuffer[count];
@@ -43,10 +46,10 @@ final class PreparedDatagrams implements AutoCloseable {
   }
 
   /** How many connections fill a datagram. */
-  static int recordsADatagram(SyncCodec codec) {
+  static int recordsADatagram(SyncCodec codec, boolean ipv6) {
     ConnBatch batch = new ConnBatch();
     while (!batch.isFull()) {
-      Connections.add(batch, batch.size(), 1);
+      Connections.add(batch, batch.size(), ipv6, 1);
     }
     return codec.encode(batch, 0, 0, MAX_LENGTH, new Datagram(MAX_LENGTH));
   }
@@ -59,7 +62,7 @@ final class PreparedDatagrams implements AutoCloseable {
       batch.clear();
       int end = Math.min(connections, (i + 1) * aDatagram);
       for (int number = i * aDatagram; number < end; number++) {
-        Connections.add(batch, number, timeoutS);
+        Connections.add(batch, number, ipv6, timeoutS);
       }
       codec.encode(batch, 0, syncId, MAX_LENGTH, message);
       MemorySegment here = memory.asSlice((long) i * MAX_LENGTH, message.length());
