@@ -8,7 +8,8 @@ import org.ipvssync.command.bench.BenchCommand;
 /** {@code bench}: nodes on this machine, measured beside bare sockets. */
 final class BenchWords implements Command {
   private static final int DEFAULT_CONNECTIONS = 1_000_000;
-  private static final String DEFAULT_SECONDS = "2";
+  private static final String DEFAULT_SECONDS = "1.5";
+  private static final String FULL_SECONDS = "5";
   private static final int ANY = Integer.MAX_VALUE; // the benchmark knows its own limits
 
   @Override
@@ -30,7 +31,7 @@ final class BenchWords implements Command {
     return BenchCommand.run(
         words.value("interface", "lo"),
         words.number("connections", DEFAULT_CONNECTIONS, 0, ANY),
-        millis(words.value("seconds", DEFAULT_SECONDS)),
+        millis(words.value("seconds", words.has("full") ? FULL_SECONDS : DEFAULT_SECONDS)),
         words.values("only"),
         words.has("full"),
         words.has("json"),

@@ -99,6 +99,13 @@ record BenchGroup(String mcastInterface, InetAddress group, int port, int syncId
     }
   }
 
+  /** How much of a receiver's buffer the kernel grants here, bytes. */
+  int grantedBufferBytes() throws IOException {
+    try (DatagramChannel channel = openReceiver()) {
+      return channel.getOption(StandardSocketOptions.SO_RCVBUF);
+    }
+  }
+
   /**
    * What the kernel dropped so far because a receiver's buffer was full; all receivers together.
    */

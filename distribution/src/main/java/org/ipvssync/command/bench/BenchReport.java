@@ -30,7 +30,8 @@ final class BenchReport {
     object.put("connections", options.connections());
     object.put("uncounted", uncounted(rows));
     object.put("rows", rows.stream().map(BenchReport::json).toList());
-    return JSON.std.asString(object);
+    // A floor that there is not is null, not missing.
+    return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(object);
   }
 
   private static Map<String, Object> json(Row row) {

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  */
 final class ChangeCpu {
   private static final int RATE = 5_000;
-  private static final int TIMES = 5;
+  private static final int TIMES = 7;
+  private static final long FLOOR_MS = 1_000;
   private static final long WARM_UP_MS = 1_000;
   private static final int WARM_UP_DATAGRAMS = 20_000;
   private static final int WARM_UP_PER_SECOND = 50_000;
@@ -34,7 +35,7 @@ final class ChangeCpu {
   /** Measures the floor, then both nodes. */
   List<Row> measure(Relay relay) throws IOException, InterruptedException {
     long millis = tools.options().full() ? FULL_S * 1_000L : TIMES * tools.options().millis();
-    Floor floor = floor(millis / TIMES);
+    Floor floor = floor(Math.min(FLOOR_MS, millis));
     relay.feed().feed(RATE, together, Math.min(WARM_UP_MS, millis));
     Relay.Begin begin = relay.begin();
     ProcessCpu master = ProcessCpu.of(relay.master().pid());

@@ -11,10 +11,15 @@ final class Holder implements AutoCloseable {
   static final String IN = "in";
 
   private static final int TIMEOUT_S = 900;
-  private static final int FILL_PER_SECOND = 20_000; // its code is cold
-  private static final int CHANGE_PER_SECOND = 60_000;
-  private static final int SLOWEST_PER_SECOND = 2_000;
-  private static final long SETTLE_NANOS = 2_000_000_000L;
+  private static final int ATTEMPTS = 3;
+
+  /** What the kernel counts for a datagram of 1472 bytes is less. */
+  private static final int BYTES_A_DATAGRAM = 4_096;
+
+  /** Losses are noticed once a second. */
+  private static final long LOST_NANOS = 2_000_000_000L;
+
+  private static final long SETTLE_MS = 100;
 
   private final BenchGroup group;
   private final PreparedDatagrams datagrams;
@@ -55,16 +60,16 @@ final class Holder implements AutoCloseable {
     return datagrams;
   }
 
-  /** Sends every connection, at a rate that the node takes, until its table holds all. */
+  /** Sends every connection, as fast as the node takes them, until its table holds all. */
   void fill() throws IOException, InterruptedException {
-    touch(FILL_PER_SECOND, NodeStatus::connections);
+    touch(NodeStatus::connections);
   }
 
   /** Every connection changes once more. */
   void change(Progress reached) throws IOException, InterruptedException {
     timeoutS = timeoutS == TIMEOUT_S ? TIMEOUT_S + 1 : TIMEOUT_S;
     datagrams.encode(timeoutS);
-    touch(CHANGE_PER_SECOND, reached);
+    touch(reached);
   }
 
   /** Tells how many connections have come. */
@@ -73,19 +78,51 @@ final class Holder implements AutoCloseable {
     long reached(NodeStatus status);
   }
 
-  private void touch(int perSecond, Progress progress) throws IOException, InterruptedException {
-    int all = datagrams.connections();
+  private void touch(Progress progress) throws IOException, InterruptedException {
     try (DatagramChannel channel = group.openSender()) {
-      for (int rate = perSecond; rate >= SLOWEST_PER_SECOND; rate /= 2) {
-        datagrams.sendAll(channel, rate);
-        BenchNode.Look look =
-            node.awaitAtMost(SETTLE_NANOS, status -> progress.reached(status) >= all);
-        if (progress.reached(look.status()) >= all) {
+      for (int i = 0; i < ATTEMPTS; i++) {
+        sendAll(channel);
+        if (haveAllCome(progress)) {
           return;
         }
       }
     }
-    throw new IOException("it does not take " + all + " connections over the wire");
+    throw new IOException(
+        "it does not take " + datagrams.connections() + " connections over the wire");
+  }
+
+  /** Never more at once than the node's socket holds: a node that has just begun is slow. */
+  private void sendAll(DatagramChannel channel) throws IOException, InterruptedException {
+    NodeStatus.Link before = node.look().backup();
+    int window = Math.max(1, group.grantedBufferBytes() / BYTES_A_DATAGRAM);
+    for (int sent = 0; sent < datagrams.count(); ) {
+      int end = Math.min(sent + window, datagrams.count());
+      while (sent < end) {
+        datagrams.send(channel, sent++);
+      }
+      awaitTaken(before, sent);
+    }
+  }
+
+  private void awaitTaken(NodeStatus.Link before, int sent)
+      throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    while (Balance.of(before, node.look().backup(), sent).uncounted() > 0
+        && System.nanoTime() - begin < LOST_NANOS) {
+      Thread.sleep(1);
+    }
+  }
+
+  /** Looks until all have come, or nothing more comes. */
+  private boolean haveAllCome(Progress progress) throws IOException, InterruptedException {
+    long before = -1;
+    long now = progress.reached(node.look().status());
+    while (now < datagrams.connections() && now != before) {
+      Thread.sleep(SETTLE_MS);
+      before = now;
+      now = progress.reached(node.look().status());
+    }
+    return now >= datagrams.connections();
   }
 
   @Override

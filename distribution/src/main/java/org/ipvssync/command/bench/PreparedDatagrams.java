@@ -106,15 +106,6 @@ final class PreparedDatagrams implements AutoCloseable {
     }
   }
 
-  /** Sends all at a rate. */
-  void sendAll(DatagramChannel channel, int perSecond) throws IOException {
-    Pace pace = new Pace(perSecond);
-    for (int i = 0; i < datagrams.length; i++) {
-      pace.await();
-      send(channel, i);
-    }
-  }
-
   @Override
   public void close() {
     arena.close();
