@@ -65,24 +65,31 @@ final class BareReceiver {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     for (String word = in.readLine(); word != null; word = in.readLine()) {
       if (word.equals("reset")) {
-        FIRST.setOpaque(this, 0L);
+        FIRST.setRelease(this, 0L);
         delays.reset();
       }
-      System.out.println(
-          System.nanoTime()
-              + " "
-              + (long) COUNT.getOpaque(this)
-              + " "
-              + (long) FIRST.getOpaque(this)
-              + " "
-              + (long) LATEST.getOpaque(this)
-              + " "
-              + delays.getValueAtPercentile(50)
-              + " "
-              + delays.getValueAtPercentile(99)
-              + " "
-              + delays.getMaxValue());
+      System.out.println(look());
     }
+  }
+
+  private String look() {
+    // In this order: what is counted has its times, and they are not after the time of the look.
+    long counted = (long) COUNT.getAcquire(this);
+    long firstNanos = (long) FIRST.getAcquire(this);
+    long latestNanos = (long) LATEST.getAcquire(this);
+    return System.nanoTime()
+        + " "
+        + counted
+        + " "
+        + firstNanos
+        + " "
+        + latestNanos
+        + " "
+        + delays.getValueAtPercentile(50)
+        + " "
+        + delays.getValueAtPercentile(99)
+        + " "
+        + delays.getMaxValue();
   }
 
   private void receive() {
@@ -102,7 +109,7 @@ final class BareReceiver {
   private void count(ByteBuffer buffer) throws IOException {
     while (true) {
       channel.receive(buffer.clear());
-      COUNT.setOpaque(this, count + 1);
+      COUNT.setRelease(this, count + 1);
     }
   }
 
@@ -110,11 +117,11 @@ final class BareReceiver {
     while (true) {
       channel.receive(buffer.clear());
       long now = System.nanoTime();
-      COUNT.setOpaque(this, count + 1);
-      LATEST.setOpaque(this, now);
-      if ((long) FIRST.getOpaque(this) == 0) {
-        FIRST.setOpaque(this, now);
+      if ((long) FIRST.getAcquire(this) == 0) {
+        FIRST.setRelease(this, now);
       }
+      LATEST.setRelease(this, now);
+      COUNT.setRelease(this, count + 1);
     }
   }
 
@@ -123,7 +130,7 @@ final class BareReceiver {
       channel.receive(buffer.clear());
       long nanos = System.nanoTime() - buffer.getLong(0);
       delays.recordValue(Math.clamp(nanos, 0, LONGEST_DELAY_NANOS));
-      COUNT.setOpaque(this, count + 1);
+      COUNT.setRelease(this, count + 1);
     }
   }
 

@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
  */
 final class ChangeCpu {
   private static final int RATE = 5_000;
-  private static final int TIMES = 7;
+
+  /** So many times a measured part's length, or little is used to measure. */
+  static final int TIMES = 7;
+
   private static final long FLOOR_MS = 1_000;
   private static final long WARM_UP_MS = 1_000;
   private static final int WARM_UP_DATAGRAMS = 20_000;

@@ -17,8 +17,7 @@ final class IdleNode implements AutoCloseable {
   /** Until then it starts, and asks for a table that nobody has. */
   private static final long BEGIN_MS = 6_500;
 
-  private static final long LOOKED_AT_MS = 10_000;
-  private static final long LOOKED_AT_FULL_MS = 60_000;
+  private static final int FULL_S = 60;
 
   private final BenchTools tools;
   private final BenchNode node;
@@ -38,13 +37,15 @@ final class IdleNode implements AutoCloseable {
 
   /** From here on it counts, if it has been alive long enough; else somewhat later. */
   void begin() throws IOException, InterruptedException {
-    sleepUntil(startNanos, BEGIN_MS);
+    sleepUntil(startNanos, Math.min(BEGIN_MS, ChangeCpu.TIMES * tools.options().millis()));
     begin = ProcessCpu.of(node.pid());
   }
 
   /** Waits until it was long enough. */
   List<Row> measure() throws IOException, InterruptedException {
-    sleepUntil(begin.atNanos(), tools.options().full() ? LOOKED_AT_FULL_MS : LOOKED_AT_MS);
+    long millis = tools.options().millis();
+    sleepUntil(
+        begin.atNanos(), tools.options().full() ? FULL_S * 1_000L : ChangeCpu.TIMES * millis);
     ProcessCpu end = ProcessCpu.of(node.pid());
     ProcessMemory memory = ProcessMemory.of(node.pid());
     double percent = end.percentSince(begin);
