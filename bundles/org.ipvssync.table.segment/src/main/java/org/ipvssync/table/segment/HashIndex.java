@@ -112,30 +112,30 @@ final class HashIndex {
   }
 
   private boolean matches(int slot, ConnBatch key, int index, int cport, Lookup lookup) {
-    int meta = slots.meta(slot);
+    long kinds = slots.kinds(slot);
+    int meta = SlotStore.metaOf(kinds);
+    long ports = slots.ports(slot);
     boolean ipv6 = key.isIpv6(index);
     if (((meta & SlotStore.IPV6) != 0) != ipv6
         || ((meta & SlotStore.PE) != 0) != (lookup == Lookup.PE_TEMPLATE)
-        || slots.vport(slot) != key.vport(index)
-        || slots.protocol(slot) != key.protocol(index)
-        || !matchesKind(slot, cport, lookup)) {
+        || SlotStore.vportOf(ports) != key.vport(index)
+        || SlotStore.protocolOf(kinds) != key.protocol(index)
+        || !matchesKind(slots.flags(slot), SlotStore.cportOf(ports), cport, lookup)) {
       return false;
     }
     boolean addresses =
         ipv6
             ? sameIpv6(slot, key, index, lookup)
-            : slots.address(slot, 0) == key.caddrWord(index, 0)
-                && slots.address(slot, 1) == key.vaddrWord(index, 0);
+            : SlotStore.caddrOf(kinds) == key.caddrWord(index, 0)
+                && SlotStore.vaddrOf(slots.servers(slot)) == key.vaddrWord(index, 0);
     return addresses && (lookup != Lookup.PE_TEMPLATE || extensions.samePe(slot, key, index));
   }
 
-  private boolean matchesKind(int slot, int cport, Lookup lookup) {
-    int flags = slots.flags(slot);
+  private static boolean matchesKind(int flags, int itsCport, int cport, Lookup lookup) {
     return switch (lookup) {
       // The kernel does not ask here whether the entry is a template.
-      case CONNECTION ->
-          slots.cport(slot) == cport && (cport == 0) == ((flags & ConnFlags.NO_CPORT) != 0);
-      case TEMPLATE -> slots.cport(slot) == cport && ConnFlags.isTemplate(flags);
+      case CONNECTION -> itsCport == cport && (cport == 0) == ((flags & ConnFlags.NO_CPORT) != 0);
+      case TEMPLATE -> itsCport == cport && ConnFlags.isTemplate(flags);
       case PE_TEMPLATE -> ConnFlags.isTemplate(flags);
     };
   }

@@ -73,9 +73,9 @@ final class TimingWheel {
     }
   }
 
-  /** The deadline of an entry was changed from {@code before}. */
-  void moved(int slot, long before) {
-    if (slots.deadline(slot) < before) {
+  /** The deadline of an entry was changed from {@code before} to {@code after}. */
+  void moved(int slot, long before, long after) {
+    if (after < before) {
       remove(slot);
       add(slot);
     }
