@@ -54,9 +54,13 @@ public final class BenchCommand {
     }
     checkInterface(mcastInterface);
     quiet();
-    try (ChildNodes nodes =
-        ChildNodes.create(Home.find().script(), ChildNodes.temporary(), "bench", keep)) {
-      return run(options, nodes, command);
+    try {
+      BenchResult result = measure(options);
+      System.out.print(
+          json
+              ? BenchReport.json(result, command, options) + System.lineSeparator()
+              : BenchReport.text(result, options));
+      return result.uncounted() == 0 ? 0 : 1;
     } catch (IOException e) {
       throw CommandException.failed("bench: " + e.getMessage());
     } catch (InterruptedException e) {
@@ -65,15 +69,28 @@ public final class BenchCommand {
     }
   }
 
-  private static int run(BenchOptions options, ChildNodes nodes, List<String> command)
+  private static BenchResult measure(BenchOptions options)
       throws IOException, InterruptedException {
+    MachineUse before = MachineUse.now();
+    List<Row> rows;
+    try (ChildNodes nodes =
+        ChildNodes.create(Home.find().script(), ChildNodes.temporary(), "bench", options.keep())) {
+      rows = measure(options, nodes);
+    }
+    // When all nodes have ended: only then their part is this process's own.
+    MachineUse after = MachineUse.now();
+    return new BenchResult(
+        Machine.find(), after.othersPercentSince(before), after.stolenPercentSince(before), rows);
+  }
+
+  private static List<Row> measure(BenchOptions options, ChildNodes nodes)
+      throws InterruptedException {
     PrintStream err = System.err;
     if (options.keep()) {
       err.println("Directory of this run: " + nodes.dir());
     }
-    List<Row> rows;
     try {
-      rows = new BenchRun(new BenchTools(options, nodes, codec(), err, System.nanoTime())).run();
+      return new BenchRun(new BenchTools(options, nodes, codec(), err, System.nanoTime())).run();
     } catch (IOException e) {
       nodes.awaitAbandoned();
       Optional<ChildNode> ended = nodes.endedUnasked();
@@ -86,12 +103,6 @@ public final class BenchCommand {
               + ended.map(node -> "node " + node.instance() + " ended unexpectedly: ").orElse("")
               + e.getMessage());
     }
-    Machine machine = Machine.find();
-    System.out.print(
-        options.json()
-            ? BenchReport.json(machine, command, options, rows) + System.lineSeparator()
-            : BenchReport.text(machine, options, rows));
-    return BenchReport.uncounted(rows) == 0 ? 0 : 1;
   }
 
   private static void checkInterface(String name) {

@@ -16,20 +16,23 @@ final class BenchReport {
   private BenchReport() {}
 
   /** One object on one line; its field names are a promise to programs. */
-  static String json(Machine machine, List<String> command, BenchOptions options, List<Row> rows)
+  static String json(BenchResult result, List<String> command, BenchOptions options)
       throws IOException {
+    Machine machine = result.machine();
     Map<String, Object> object = new LinkedHashMap<>();
     Map<String, Object> where = new LinkedHashMap<>();
     where.put("cores", machine.cores());
     where.put("cpu", machine.cpu());
     where.put("kernel", machine.kernel());
     where.put("jvm", machine.jvm());
+    where.put("othersPercent", result.othersPercent());
+    where.put("stolenPercent", result.stolenPercent());
     object.put("machine", where);
     object.put("command", String.join(" ", command));
     object.put("interface", options.mcastInterface());
     object.put("connections", options.connections());
-    object.put("uncounted", uncounted(rows));
-    object.put("rows", rows.stream().map(BenchReport::json).toList());
+    object.put("uncounted", result.uncounted());
+    object.put("rows", result.rows().stream().map(BenchReport::json).toList());
     // A floor that there is not is null, not missing.
     return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(object);
   }
@@ -39,7 +42,7 @@ final class BenchReport {
     object.put("row", row.work().word());
     object.put("what", row.what());
     object.put("unit", row.unit());
-    object.put("node", row.node());
+    object.put("node", Double.isFinite(row.node()) ? row.node() : null);
     object.put("floor", Double.isFinite(row.floor()) ? row.floor() : null);
     object.put("ratio", Double.isFinite(row.ratio()) ? row.ratio() : null);
     object.put("uncounted", row.uncounted());
@@ -48,16 +51,11 @@ final class BenchReport {
     return object;
   }
 
-  /** What was lost in all rows and stands in no counter. */
-  static long uncounted(List<Row> rows) {
-    return rows.stream().mapToLong(row -> Math.abs(row.uncounted())).sum();
-  }
-
   /** Lines that line up. */
-  static String text(Machine machine, BenchOptions options, List<Row> rows) {
+  static String text(BenchResult result, BenchOptions options) {
     List<String[]> cells = new ArrayList<>();
     cells.add(new String[] {"WORK", "NODE", "FLOOR", "UNIT", "RATIO", "NOT COUNTED", "NOTE"});
-    for (Row row : rows) {
+    for (Row row : result.rows()) {
       cells.add(
           new String[] {
             row.what(),
@@ -73,12 +71,13 @@ final class BenchReport {
     out.append(
         String.format(
             Locale.ROOT,
-            "%n%s%ninterface %s, %,d connections; floor: bare sockets in the same run%n%n",
-            machine.line(),
+            "%n%s%n%s%ninterface %s, %,d connections; floor: bare sockets in the same run%n%n",
+            result.machine().line(),
+            use(result),
             options.mcastInterface(),
             options.connections()));
     table(cells, out);
-    long uncounted = uncounted(rows);
+    long uncounted = result.uncounted();
     out.append(
         uncounted == 0
             ? String.format("%nnot counted: 0%n")
@@ -87,6 +86,16 @@ final class BenchReport {
                 "%nFAILED: not counted: %,d datagrams were lost and stand in no counter%n",
                 uncounted));
     return out.toString();
+  }
+
+  private static String use(BenchResult result) {
+    return String.format(
+        Locale.ROOT,
+        "meanwhile others used %.0f%% of its processors%s",
+        result.othersPercent(),
+        result.stolenPercent() < 1
+            ? ""
+            : String.format(Locale.ROOT, ", and its host took %.0f%%", result.stolenPercent()));
   }
 
   private static void table(List<String[]> cells, StringBuilder out) {

@@ -12,7 +12,10 @@ import org.ipvssync.command.child.NodeStatus;
 final class Relay implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 100_000;
   private static final String BACKUP_BUNDLE = "org.ipvssync.role.backup";
-  private static final long QUIET_NANOS = 3_000_000_000L;
+  private static final String[] APPLIED = {"inserted", "updated", "replaced"};
+
+  /** What has been received is sent or applied then. */
+  private static final long LATEST_NANOS = 1_000_000_000L;
 
   private static final int WARM_UP_RATE = 5_000;
   private static final long WARM_UP_MS = 2_000;
@@ -24,14 +27,17 @@ final class Relay implements AutoCloseable {
   private final BenchNode backup;
   private final BenchGroup between;
   private final ChangeFeed feed;
+  private Begin mark;
 
   private Relay(
-      BenchTools tools, BenchNode master, BenchNode backup, BenchGroup between, ChangeFeed feed) {
+      BenchTools tools, BenchNode master, BenchNode backup, BenchGroup between, ChangeFeed feed)
+      throws IOException {
     this.tools = tools;
     this.master = master;
     this.backup = backup;
     this.between = between;
     this.feed = feed;
+    this.mark = look();
   }
 
   /**
@@ -114,40 +120,64 @@ final class Relay implements AutoCloseable {
 
   /** The backup's link is a new one from now on, and its delays and counters begin anew. */
   void renewBackup() throws IOException, InterruptedException {
+    settle();
     backup.run("ipvs:stop " + BACKUP_BUNDLE);
     backup.run("ipvs:start " + BACKUP_BUNDLE);
     backup.awaitUp("backup");
+    mark = look();
   }
 
-  /** From here on changes count. */
-  Begin begin() throws IOException {
+  /** From here on changes count; what was told before has arrived, or is counted as lost. */
+  Begin begin() throws IOException, InterruptedException {
+    settle();
+    mark = look();
+    return mark;
+  }
+
+  private void settle() throws IOException, InterruptedException {
+    await(mark);
+  }
+
+  private Begin look() throws IOException {
     return new Begin(feed.changes(), feed.datagrams(), master.look(), backup.look());
   }
 
   /** Waits until all has arrived that will, and says what became of it. */
   Outcome await(Begin begin) throws IOException, InterruptedException {
     long told = feed.changes() - begin.changes();
-    NodeStatus.Link before = begin.backup().backup();
-    BenchNode.Look end =
-        backup.awaitAtMost(
-            QUIET_NANOS, s -> s.link("backup").map(l -> applied(before, l) >= told).orElse(false));
     Balance in = Balance.await(master, begin.master(), feed.datagrams() - begin.datagrams());
-    BenchNode.Look atMaster = master.look();
-    long sent = atMaster.master().number("datagrams") - begin.master().master().number("datagrams");
-    Balance out = Balance.await(backup, begin.backup(), sent);
+    NodeStatus.Link masterBefore = begin.master().master();
+    NodeStatus.Link sender =
+        master
+            .awaitAtMost(
+                LATEST_NANOS,
+                s ->
+                    s.link("master")
+                        .map(l -> since(masterBefore, l, "records", "coalesced") >= told)
+                        .orElse(false))
+            .master();
+    long coalesced = since(masterBefore, sender, "coalesced");
+    NodeStatus.Link backupBefore = begin.backup().backup();
+    Balance out = Balance.await(backup, begin.backup(), since(masterBefore, sender, "datagrams"));
+    NodeStatus.Link receiver =
+        backup
+            .awaitAtMost(
+                LATEST_NANOS,
+                s ->
+                    s.link("backup")
+                        .map(l -> since(backupBefore, l, APPLIED) >= told - coalesced)
+                        .orElse(false))
+            .backup();
     return new Outcome(
-        told,
-        applied(before, end.backup()),
-        atMaster.master().number("coalesced") - begin.master().master().number("coalesced"),
-        in.uncounted() + out.uncounted());
+        told, since(backupBefore, receiver, APPLIED), coalesced, in.uncounted() + out.uncounted());
   }
 
-  private static long applied(NodeStatus.Link before, NodeStatus.Link now) {
-    long applied = 0;
-    for (String counter : new String[] {"inserted", "updated", "replaced"}) {
-      applied += now.number(counter) - before.number(counter);
+  private static long since(NodeStatus.Link before, NodeStatus.Link now, String... counters) {
+    long sum = 0;
+    for (String counter : counters) {
+      sum += now.number(counter) - before.number(counter);
     }
-    return applied;
+    return sum;
   }
 
   /** Ends both processes. */

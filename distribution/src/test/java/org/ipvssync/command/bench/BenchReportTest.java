@@ -29,10 +29,15 @@ class BenchReportTest {
   private static final Row START =
       new Row(Work.START, "start", "ms", 612.4, Double.NaN, 0, "", Map.of());
 
+  private static BenchResult result(List<Row> rows) {
+    return new BenchResult(MACHINE, 3.1, 2.2, rows);
+  }
+
   @Test
   void shouldLineUp() {
-    List<String> lines = BenchReport.text(MACHINE, OPTIONS, List.of(WIRE, START)).lines().toList();
+    List<String> lines = BenchReport.text(result(List.of(WIRE, START)), OPTIONS).lines().toList();
     assertEquals("2 x a processor, Linux 6.1, a JVM 25", lines.get(1));
+    assertEquals("meanwhile others used 3% of its processors, and its host took 2%", lines.get(2));
     assertEquals(
         List.of(
             "WORK              NODE    FLOOR  UNIT         RATIO  NOT COUNTED  NOTE",
@@ -40,23 +45,23 @@ class BenchReportTest {
             "start            612.4        -  ms               -            0  ",
             "",
             "not counted: 0"),
-        lines.subList(4, lines.size()));
+        lines.subList(5, lines.size()));
   }
 
   @Test
   void shouldSayWhenALossStandsInNoCounter() {
     Row lost = new Row(Work.DELAY, "delay", "ms", 1, 1, -3, "", Map.of());
-    String text = BenchReport.text(MACHINE, OPTIONS, List.of(WIRE, lost));
+    String text = BenchReport.text(result(List.of(WIRE, lost)), OPTIONS);
     assertTrue(text.contains("FAILED: not counted: 3 datagrams"), text);
     assertFalse(text.contains("\nnot counted: 0"), text);
-    assertEquals(3, BenchReport.uncounted(List.of(WIRE, lost)));
+    assertEquals(3, result(List.of(WIRE, lost)).uncounted());
   }
 
   @Test
   void shouldSayAllToPrograms() throws IOException {
     String json =
         BenchReport.json(
-            MACHINE, List.of("ipvs-syncd", "bench", "--json"), OPTIONS, List.of(WIRE, START));
+            result(List.of(WIRE, START)), List.of("ipvs-syncd", "bench", "--json"), OPTIONS);
     assertEquals(1, json.lines().count());
     Map<String, Object> object = JSON.std.mapFrom(json);
     assertEquals("ipvs-syncd bench --json", object.get("command"));

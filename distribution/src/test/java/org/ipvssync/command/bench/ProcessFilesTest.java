@@ -64,6 +64,20 @@ class ProcessFilesTest {
   }
 
   @Test
+  void shouldSayWhatOthersUsed() throws IOException {
+    String self = "17 (a (strange) name) S 1 1 1 0 -1 0 0 0 0 0 %d 20 3 4 20 0 30";
+    MachineUse before =
+        MachineUse.of("cpu  100 10 50 1000 5 2 3 40 0 0\ncpu0 1 2 3\n", self.formatted(10));
+    MachineUse after =
+        MachineUse.of("cpu  180 10 70 1300 5 2 3 140 0 0\ncpu0 1 2 3\n", self.formatted(60));
+    assertEquals(new MachineUse(1_210, 165, 40, 37), before);
+    assertEquals(10, after.othersPercentSince(before), 1e-9);
+    assertEquals(20, after.stolenPercentSince(before), 1e-9);
+    MachineUse now = MachineUse.now();
+    assertTrue(now.total() >= now.busy() && now.busy() > 0, now::toString);
+  }
+
+  @Test
   void shouldFindTheProcessorsName() {
     assertEquals(
         "AMD EPYC 7B13",

@@ -44,7 +44,7 @@ class BenchIT {
       Map<String, Object> said = JSON.std.mapFrom(text(output).lines().toList().getLast());
       assertEquals("ipvs-syncd bench --connections=4000 --seconds=0.2 --json", said.get("command"));
       assertEquals(0, ((Number) said.get("uncounted")).intValue(), () -> text(output));
-      for (String field : List.of("cores", "cpu", "kernel", "jvm")) {
+      for (String field : List.of("cores", "cpu", "kernel", "jvm", "othersPercent")) {
         assertTrue(((Map<?, ?>) said.get("machine")).containsKey(field), field);
       }
       Set<String> rows = new TreeSet<>();
