@@ -43,6 +43,8 @@ public final class AgentInNode implements NodeAgent {
   private static final int CPORT_BITS = 12;
 
   private final Services services;
+  private final ConfigurationAdmin admin;
+  private final ConfigEvents events;
   private final SyncNode node;
   private final ServiceTracker<SyncLink, SyncLink> tracker;
   private final List<SyncLink> present = new ArrayList<>();
@@ -55,6 +57,8 @@ public final class AgentInNode implements NodeAgent {
   /** An agent for the node of that framework. */
   public AgentInNode(BundleContext context) throws Exception {
     services = new Services(context);
+    admin = services.require(ConfigurationAdmin.class);
+    events = new ConfigEvents(context, admin);
     node = services.require(SyncNode.class);
     tracker =
         new ServiceTracker<>(context, SyncLink.class, null) {
@@ -84,15 +88,16 @@ public final class AgentInNode implements NodeAgent {
   @Override
   public void configure(String pid, String name, Map<String, ?> settings) throws Exception {
     configuration(pid, name).update(new Hashtable<>(settings));
+    events.awaitDelivery();
   }
 
   @Override
   public void delete(String pid, String name) throws Exception {
     configuration(pid, name).delete();
+    events.awaitDelivery();
   }
 
   private Configuration configuration(String pid, String name) throws Exception {
-    ConfigurationAdmin admin = services.require(ConfigurationAdmin.class);
     return name.isEmpty()
         ? admin.getConfiguration(pid, "?")
         : admin.getFactoryConfiguration(pid, name, "?");
@@ -274,5 +279,6 @@ public final class AgentInNode implements NodeAgent {
     idle.forEach(OutboundLink::close);
     idle.clear();
     tracker.close();
+    events.close();
   }
 }

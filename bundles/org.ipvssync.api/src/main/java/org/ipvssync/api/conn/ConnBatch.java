@@ -1,30 +1,29 @@
 package org.ipvssync.api.conn;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
- * Connection records in one off-heap segment: the one thing that crosses bundle borders.
+ * Connection records in one array: the one thing that crosses bundle borders.
  *
  * <p>A record has a fixed size and the kernel's field names. Numbers are in host order; addresses
  * are the bytes of the wire, an IPv4 address in the first four of sixteen, the rest zero.
  * Persistence engine data lies in a side area. Nothing is allocated after construction.
  *
+ * <p>The words of a record:
+ *
  * <pre>
- *   0        4        8        12       16    18    20    22    24 25 26 27 28 29 30 31 32    36
- *   +--------+--------+--------+--------+-----+-----+-----+-----+--+--+--+--+--+--+--+--+-----+
- *   | flags  | fwmark | timeout| remain | st  | cprt| vprt| dprt|pr|v6|sq|nl|dl|hz|sk|mk|peOff|
- *   +--------+--------+--------+--------+-----+-----+-----+-----+--+--+--+--+--+--+--+--+-----+
- *   36       40         56         72         88                      112         120
- *   +--------+----------+----------+----------+-----------------------+-----------+
- *   | handle | caddr 16 | vaddr 16 | daddr 16 | in_seq 12, out_seq 12 | expiresMs |   128 bytes
- *   +--------+----------+----------+----------+-----------------------+-----------+
+ *   0     1      2       3         4             5             6          7
+ *   +-----+------+-------+---------+-------------+-------------+----------+---------------+
+ *   |flags|fwmark|timeout|remaining|cport | state|dport | vport|marks | pr|  hz | nl | dl |
+ *   +-----+------+-------+---------+-------------+-------------+----------+---------------+
+ *   8        9        10        14        18        22           28          30         32
+ *   +--------+--------+---------+---------+---------+------------+-----------+----------+
+ *   |pe from | handle |  caddr  |  vaddr  |  daddr  |   in, out  | expiresMs |          |
+ *   +--------+--------+---------+---------+---------+------------+-----------+----------+
  * </pre>
  *
  * <p>Not thread-safe: one thread at a time. The caller that made a batch owns it and clears it.
@@ -40,40 +39,39 @@ public final class ConnBatch {
   /** Longest persistence engine name, bytes ({@code IP_VS_PENAME_MAXLEN}). */
   public static final int PE_NAME_MAX = 16;
 
-  /** Bytes of one record. */
-  public static final int RECORD_BYTES = 128;
-
   /** Words of sequence data: in and out, each init_seq, delta, previous_delta. */
   public static final int SEQ_WORDS = 6;
 
   private static final int FLAGS = 0;
-  private static final int FWMARK = FLAGS + 4;
-  private static final int TIMEOUT = FWMARK + 4;
-  private static final int REMAINING = TIMEOUT + 4;
-  private static final int STATE = REMAINING + 4;
-  private static final int CPORT = STATE + 2;
-  private static final int VPORT = CPORT + 2;
-  private static final int DPORT = VPORT + 2;
-  private static final int PROTOCOL = DPORT + 2;
-  private static final int IPV6 = PROTOCOL + 1;
-  private static final int HAS_SEQ = IPV6 + 1;
-  private static final int PE_NAME_LENGTH = HAS_SEQ + 1;
-  private static final int PE_DATA_LENGTH = PE_NAME_LENGTH + 1;
-  private static final int HORIZON = PE_DATA_LENGTH + 1;
-  private static final int SKIPPED = HORIZON + 1;
-  private static final int MARKS = SKIPPED + 1;
-  private static final int PE_OFFSET = MARKS + 1;
-  private static final int HANDLE = PE_OFFSET + 4;
-  private static final int CADDR = HANDLE + 4;
-  private static final int VADDR = CADDR + 16;
-  private static final int DADDR = VADDR + 16;
-  private static final int SEQ = DADDR + 16;
-  private static final int EXPIRES = SEQ + 4 * SEQ_WORDS;
+  private static final int FWMARK = FLAGS + 1;
+  private static final int TIMEOUT = FWMARK + 1;
+  private static final int REMAINING = TIMEOUT + 1;
+  private static final int STATE_CPORT = REMAINING + 1;
+  private static final int VPORT_DPORT = STATE_CPORT + 1;
+  private static final int PROTOCOL_MARKS = VPORT_DPORT + 1;
+  private static final int LENGTHS_HORIZON = PROTOCOL_MARKS + 1;
+  private static final int PE_OFFSET = LENGTHS_HORIZON + 1;
+  private static final int HANDLE = PE_OFFSET + 1;
+  private static final int CADDR = HANDLE + 1;
+  private static final int VADDR = CADDR + 4;
+  private static final int DADDR = VADDR + 4;
+  private static final int SEQ = DADDR + 4;
+  private static final int EXPIRES = SEQ + SEQ_WORDS;
 
-  private static final int MOVED = 1;
-  private static final int COPY = 1 << 1;
+  /** Words from one record to the next: two cache lines. */
+  private static final int STRIDE_BITS = 5;
 
-  private final MemorySegment records;
+  private static final int PROTOCOL_MASK = 0xff;
+  private static final int IPV6 = 1 << 8;
+  private static final int HAS_SEQ = 1 << 9;
+  private static final int SKIPPED = 1 << 10;
+  private static final int MOVED = 1 << 11;
+  private static final int COPY = 1 << 12;
+
+  private static final int PE_NAME_SHIFT = 8;
+  private static final int HORIZON_SHIFT = 16;
+
+  private final int[] words;
   private final MemorySegment pe;
   private final int capacity;
   private int size;
@@ -97,9 +95,8 @@ public final class ConnBatch {
 
   private ConnBatch(int capacity, long peBytes) {
     this.capacity = capacity;
-    Arena arena = Arena.ofAuto();
-    this.records = arena.allocate((long) capacity * RECORD_BYTES, RECORD_BYTES);
-    this.pe = arena.allocate(peBytes);
+    this.words = new int[capacity << STRIDE_BITS];
+    this.pe = Arena.ofAuto().allocate(peBytes);
   }
 
   private static int atLeastOne(int capacity) {
@@ -160,10 +157,15 @@ public final class ConnBatch {
    * @throws IllegalStateException when the batch is full
    */
   public int add() {
+    int index = claim();
+    Arrays.fill(words, at(index, 0), at(index + 1, 0), 0);
+    return index;
+  }
+
+  private int claim() {
     if (size == capacity) {
       throw new IllegalStateException("batch is full: " + capacity + " records");
     }
-    records.asSlice((long) size * RECORD_BYTES, RECORD_BYTES).fill((byte) 0);
     return size++;
   }
 
@@ -171,17 +173,17 @@ public final class ConnBatch {
   public void removeLast() {
     size--;
     if (peLength(size) > 0) {
-      peUsed = intAt(size, PE_OFFSET);
+      peUsed = word(size, PE_OFFSET);
     }
   }
 
   /** Appends a copy of record {@code index} of {@code from}; returns its index here. */
   public int addCopy(ConnBatch from, int index) {
-    int to = add();
-    MemorySegment.copy(from.records, at(index, 0), records, at(to, 0), RECORD_BYTES);
+    int to = claim();
+    System.arraycopy(from.words, at(index, 0), words, at(to, 0), 1 << STRIDE_BITS);
     int length = from.peLength(index);
     if (length > 0) {
-      MemorySegment.copy(from.pe, from.intAt(index, PE_OFFSET), pe, peUsed, length);
+      MemorySegment.copy(from.pe, from.word(index, PE_OFFSET), pe, peUsed, length);
       set(to, PE_OFFSET, peUsed);
       peUsed += length;
     }
@@ -210,7 +212,7 @@ public final class ConnBatch {
 
   /** Flags, see {@link ConnFlags}. */
   public int flags(int index) {
-    return intAt(index, FLAGS);
+    return word(index, FLAGS);
   }
 
   /** Sets the flags. */
@@ -225,7 +227,7 @@ public final class ConnBatch {
 
   /** Firewall mark; 0 is none. */
   public int fwmark(int index) {
-    return intAt(index, FWMARK);
+    return word(index, FWMARK);
   }
 
   /** Sets the firewall mark. */
@@ -235,7 +237,7 @@ public final class ConnBatch {
 
   /** Timeout in seconds, an unsigned 32-bit number; 0 leaves it to the state's default. */
   public int timeoutS(int index) {
-    return intAt(index, TIMEOUT);
+    return word(index, TIMEOUT);
   }
 
   /** Sets the timeout in seconds, unsigned. */
@@ -245,7 +247,7 @@ public final class ConnBatch {
 
   /** Seconds that remain of a copied entry's life, unsigned; 0 when the record does not say. */
   public int remainingS(int index) {
-    return intAt(index, REMAINING);
+    return word(index, REMAINING);
   }
 
   /** Sets the seconds that remain of a copied entry's life. */
@@ -293,79 +295,80 @@ public final class ConnBatch {
 
   /** State of the protocol, 0 to 65535. */
   public int state(int index) {
-    return shortAt(index, STATE);
+    return low(word(index, STATE_CPORT));
   }
 
   /** Sets the state. */
   public void setState(int index, int state) {
-    set(index, STATE, (short) state);
+    set(index, STATE_CPORT, pair(state, cport(index)));
   }
 
   /** Client port. */
   public int cport(int index) {
-    return shortAt(index, CPORT);
+    return high(word(index, STATE_CPORT));
   }
 
   /** Virtual service's port. */
   public int vport(int index) {
-    return shortAt(index, VPORT);
+    return low(word(index, VPORT_DPORT));
   }
 
   /** Real server's port. */
   public int dport(int index) {
-    return shortAt(index, DPORT);
+    return high(word(index, VPORT_DPORT));
   }
 
   /** Sets client, virtual and real server's port. */
   public void setPorts(int index, int cport, int vport, int dport) {
-    set(index, CPORT, (short) cport);
-    set(index, VPORT, (short) vport);
-    set(index, DPORT, (short) dport);
+    set(index, STATE_CPORT, pair(state(index), cport));
+    set(index, VPORT_DPORT, pair(vport, dport));
   }
 
   /** IP protocol number, 0 to 255. */
   public int protocol(int index) {
-    return byteAt(index, PROTOCOL);
+    return word(index, PROTOCOL_MARKS) & PROTOCOL_MASK;
   }
 
   /** Sets the IP protocol number. */
   public void setProtocol(int index, int protocol) {
-    set(index, PROTOCOL, (byte) protocol);
+    int marks = word(index, PROTOCOL_MARKS) & ~PROTOCOL_MASK;
+    set(index, PROTOCOL_MARKS, marks | protocol & PROTOCOL_MASK);
   }
 
   /** True when the addresses are IPv6. */
   public boolean isIpv6(int index) {
-    return byteAt(index, IPV6) != 0;
+    return isMarked(index, IPV6);
   }
 
   /** Says which family the addresses are of. */
   public void setIpv6(int index, boolean ipv6) {
-    set(index, IPV6, (byte) (ipv6 ? 1 : 0));
+    mark(index, IPV6, ipv6);
   }
 
   /** Number of the horizon that the entry's latest update came from; 0 is the node itself. */
   public int horizon(int index) {
-    return byteAt(index, HORIZON);
+    return word(index, LENGTHS_HORIZON) >>> HORIZON_SHIFT;
   }
 
   /** Sets the horizon's number, 0 to 255. */
   public void setHorizon(int index, int horizon) {
-    set(index, HORIZON, (byte) horizon);
+    int lengths = low(word(index, LENGTHS_HORIZON));
+    set(index, LENGTHS_HORIZON, lengths | horizon << HORIZON_SHIFT);
   }
 
   /** True when a check has taken the record out: tables and encoders pass it over. */
   public boolean isSkipped(int index) {
-    return byteAt(index, SKIPPED) != 0;
+    return isMarked(index, SKIPPED);
   }
 
   /** Takes the record out. */
   public void skip(int index) {
-    set(index, SKIPPED, (byte) 1);
+    mark(index, SKIPPED, true);
   }
 
   /** True when the entry that the record was read from replaced one with another real server. */
   public boolean isMoved(int index) {
-    return (byteAt(index, MARKS) & MOVED) != 0;
+    return isMarked(index, MOVED);
   }
 
   /** Says whether the entry replaced one with another real server; see ConnTable. */
@@ -378,7 +381,7 @@ public final class ConnBatch {
    * record that was received, when its sender says that it is a copy.
    */
   public boolean isCopy(int index) {
-    return (byteAt(index, MARKS) & COPY) != 0;
+    return isMarked(index, COPY);
   }
 
   /** Says whether the entry, or the record itself, is a copy; see ConnTable. */
@@ -386,14 +389,18 @@ public final class ConnBatch {
     mark(index, COPY, copy);
   }
 
+  private boolean isMarked(int index, int mark) {
+    return (word(index, PROTOCOL_MARKS) & mark) != 0;
+  }
+
   private void mark(int index, int mark, boolean set) {
-    int others = byteAt(index, MARKS) & ~mark;
-    set(index, MARKS, (byte) (set ? others | mark : others));
+    int others = word(index, PROTOCOL_MARKS) & ~mark;
+    set(index, PROTOCOL_MARKS, set ? others | mark : others);
   }
 
   /** Handle of the table entry that the record was read from; see ConnTable. */
   public int handle(int index) {
-    return intAt(index, HANDLE);
+    return word(index, HANDLE);
   }
 
   /** Sets the handle of the table entry. */
@@ -403,94 +410,89 @@ public final class ConnBatch {
 
   /** Milliseconds that remained of the entry's life when it was read from a table. */
   public long expiresMs(int index) {
-    return records.get(JAVA_LONG, at(index, EXPIRES));
+    return word(index, EXPIRES) & 0xffff_ffffL | (long) word(index, EXPIRES + 1) << Integer.SIZE;
   }
 
   /** Sets the milliseconds that remain of the entry's life. */
   public void setExpiresMs(int index, long expiresMs) {
-    records.set(JAVA_LONG, at(index, EXPIRES), expiresMs);
+    set(index, EXPIRES, (int) expiresMs);
+    set(index, EXPIRES + 1, (int) (expiresMs >>> Integer.SIZE));
   }
 
   /** Copies the client's, virtual and real server's address, {@code bytes} (4 or 16) each. */
   public void setAddresses(int index, MemorySegment from, long offset, int bytes) {
-    if (bytes == 4) {
-      set(index, CADDR, from.get(JAVA_INT_UNALIGNED, offset));
-      set(index, VADDR, from.get(JAVA_INT_UNALIGNED, offset + 4));
-      set(index, DADDR, from.get(JAVA_INT_UNALIGNED, offset + 8));
-      return;
+    int count = bytes / 4;
+    for (int word = 0; word < count; word++) {
+      set(index, CADDR + word, from.get(JAVA_INT_UNALIGNED, offset + 4L * word));
+      set(index, VADDR + word, from.get(JAVA_INT_UNALIGNED, offset + bytes + 4L * word));
+      set(index, DADDR + word, from.get(JAVA_INT_UNALIGNED, offset + 2L * bytes + 4L * word));
     }
-    MemorySegment.copy(from, offset, records, at(index, CADDR), bytes);
-    MemorySegment.copy(from, offset + bytes, records, at(index, VADDR), bytes);
-    MemorySegment.copy(from, offset + 2L * bytes, records, at(index, DADDR), bytes);
   }
 
   /** Writes the client's, virtual and real server's address, {@code bytes} (4 or 16) each. */
   public void addresses(int index, MemorySegment to, long offset, int bytes) {
-    if (bytes == 4) {
-      to.set(JAVA_INT_UNALIGNED, offset, intAt(index, CADDR));
-      to.set(JAVA_INT_UNALIGNED, offset + 4, intAt(index, VADDR));
-      to.set(JAVA_INT_UNALIGNED, offset + 8, intAt(index, DADDR));
-      return;
+    int count = bytes / 4;
+    for (int word = 0; word < count; word++) {
+      to.set(JAVA_INT_UNALIGNED, offset + 4L * word, caddrWord(index, word));
+      to.set(JAVA_INT_UNALIGNED, offset + bytes + 4L * word, vaddrWord(index, word));
+      to.set(JAVA_INT_UNALIGNED, offset + 2L * bytes + 4L * word, daddrWord(index, word));
     }
-    MemorySegment.copy(records, at(index, CADDR), to, offset, bytes);
-    MemorySegment.copy(records, at(index, VADDR), to, offset + bytes, bytes);
-    MemorySegment.copy(records, at(index, DADDR), to, offset + 2L * bytes, bytes);
   }
 
   /** Four bytes (0 to 3) of the client's address as an int in host order of the machine's bytes. */
   public int caddrWord(int index, int word) {
-    return intAt(index, CADDR + 4 * word);
+    return word(index, CADDR + word);
   }
 
   /** A word of the virtual address, as {@link #caddrWord}. */
   public int vaddrWord(int index, int word) {
-    return intAt(index, VADDR + 4 * word);
+    return word(index, VADDR + word);
   }
 
   /** A word of the real server's address, as {@link #caddrWord}. */
   public int daddrWord(int index, int word) {
-    return intAt(index, DADDR + 4 * word);
+    return word(index, DADDR + word);
   }
 
   /** Sets a word of the client's address. */
   public void setCaddrWord(int index, int word, int value) {
-    set(index, CADDR + 4 * word, value);
+    set(index, CADDR + word, value);
   }
 
   /** Sets a word of the virtual address. */
   public void setVaddrWord(int index, int word, int value) {
-    set(index, VADDR + 4 * word, value);
+    set(index, VADDR + word, value);
   }
 
   /** Sets a word of the real server's address. */
   public void setDaddrWord(int index, int word, int value) {
-    set(index, DADDR + 4 * word, value);
+    set(index, DADDR + word, value);
   }
 
   /** True when the record carries sequence data. */
   public boolean hasSeq(int index) {
-    return byteAt(index, HAS_SEQ) != 0;
+    return isMarked(index, HAS_SEQ);
   }
 
   /** Word 0 to 5 of the sequence data: in, then out, each init_seq, delta, previous_delta. */
   public int seq(int index, int word) {
-    return intAt(index, SEQ + 4 * word);
+    return word(index, SEQ + word);
   }
 
   /** Sets a word of the sequence data, and that there is some. */
   public void setSeq(int index, int word, int value) {
-    set(index, SEQ + 4 * word, value);
-    set(index, HAS_SEQ, (byte) 1);
+    set(index, SEQ + word, value);
+    mark(index, HAS_SEQ, true);
   }
 
   /** Length of the persistence engine's data, 0 to 255 bytes. */
   public int peDataLength(int index) {
-    return byteAt(index, PE_DATA_LENGTH);
+    return word(index, LENGTHS_HORIZON) & 0xff;
   }
 
   /** Length of the persistence engine's name, 0 to 16 bytes. */
   public int peNameLength(int index) {
-    return byteAt(index, PE_NAME_LENGTH);
+    return word(index, LENGTHS_HORIZON) >>> PE_NAME_SHIFT & 0xff;
   }
 
   /** The segment that holds persistence data of all records. */
@@ -500,12 +502,12 @@ public final class ConnBatch {
 
   /** Where the record's persistence data starts in {@link #peArea()}; the name follows it. */
   public int peDataOffset(int index) {
-    return intAt(index, PE_OFFSET);
+    return word(index, PE_OFFSET);
   }
 
   /** Where the record's persistence engine name starts in {@link #peArea()}. */
   public int peNameOffset(int index) {
-    return intAt(index, PE_OFFSET) + peDataLength(index);
+    return word(index, PE_OFFSET) + peDataLength(index);
   }
 
   /**
@@ -538,8 +540,8 @@ public final class ConnBatch {
   public int addPe(int index, int dataLength, int nameLength) {
     int offset = peUsed;
     set(index, PE_OFFSET, offset);
-    set(index, PE_DATA_LENGTH, (byte) dataLength);
-    set(index, PE_NAME_LENGTH, (byte) nameLength);
+    int others = word(index, LENGTHS_HORIZON) & -1 << HORIZON_SHIFT;
+    set(index, LENGTHS_HORIZON, others | nameLength << PE_NAME_SHIFT | dataLength);
     peUsed += dataLength + nameLength;
     return offset;
   }
@@ -548,31 +550,27 @@ public final class ConnBatch {
     return peDataLength(index) + peNameLength(index);
   }
 
-  private static long at(int index, int field) {
-    return (long) index * RECORD_BYTES + field;
+  private static int at(int index, int field) {
+    return (index << STRIDE_BITS) + field;
   }
 
-  private int intAt(int index, int field) {
-    return records.get(JAVA_INT, at(index, field));
-  }
-
-  private int shortAt(int index, int field) {
-    return records.get(JAVA_SHORT, at(index, field)) & 0xffff;
-  }
-
-  private int byteAt(int index, int field) {
-    return records.get(JAVA_BYTE, at(index, field)) & 0xff;
+  private int word(int index, int field) {
+    return words[at(index, field)];
   }
 
   private void set(int index, int field, int value) {
-    records.set(JAVA_INT, at(index, field), value);
+    words[at(index, field)] = value;
   }
 
-  private void set(int index, int field, short value) {
-    records.set(JAVA_SHORT, at(index, field), value);
+  private static int low(int word) {
+    return word & 0xffff;
   }
 
-  private void set(int index, int field, byte value) {
-    records.set(JAVA_BYTE, at(index, field), value);
+  private static int high(int word) {
+    return word >>> Short.SIZE;
+  }
+
+  private static int pair(int low, int high) {
+    return low & 0xffff | high << Short.SIZE;
   }
 }

@@ -20,7 +20,9 @@ final class EntryCheck {
 
   private static final long FACTOR = 0x9E37_79B9_7F4A_7C15L;
   private static final int ROTATION = 23;
-  private static final int CHECK_MASK = 0x00ff_ffff;
+
+  /** Protocol and horizon, neither the meta bits nor the check itself. */
+  private static final int KINDS_MASK = 0x00ff_00ff;
 
   private EntryCheck() {}
 
@@ -37,8 +39,8 @@ final class EntryCheck {
     for (long word = SlotStore.CONTENT; word < SlotStore.CONTENT + 32; word += 8) {
       h = Long.rotateLeft(h, ROTATION) ^ segment.get(JAVA_LONG, at + word);
     }
-    int kinds = slots.protocol(slot) | meta << 8 | slots.horizon(slot) << 16;
-    h = Long.rotateLeft(h, ROTATION) ^ kinds & CHECK_MASK;
+    int kinds = (int) slots.kinds(slot) & KINDS_MASK | meta << 8;
+    h = Long.rotateLeft(h, ROTATION) ^ kinds;
     h = Long.rotateLeft(h, ROTATION) ^ segment.get(JAVA_INT, at + SlotStore.CONTENT + 36);
     h = Long.rotateLeft(h, ROTATION) ^ segment.get(JAVA_LONG, at + SlotStore.CONTENT + 40);
     int steps = 0;

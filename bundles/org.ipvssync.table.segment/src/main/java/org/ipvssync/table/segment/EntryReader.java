@@ -24,15 +24,18 @@ final class EntryReader {
    */
   boolean append(int slot, ConnBatch into, long now) {
     int index = into.add();
-    int meta = slots.meta(slot);
+    long kinds = slots.kinds(slot);
+    long ports = slots.ports(slot);
+    int meta = SlotStore.metaOf(kinds);
     into.setHandle(index, slot);
     into.setFlags(index, slots.flags(slot));
     into.setFwmark(index, slots.fwmark(slot));
     into.setTimeoutS(index, slots.timeoutS(slot));
-    into.setState(index, slots.state(slot));
-    into.setPorts(index, slots.cport(slot), slots.vport(slot), slots.dport(slot));
-    into.setProtocol(index, slots.protocol(slot));
-    into.setHorizon(index, slots.horizon(slot));
+    into.setState(index, SlotStore.stateOf(ports));
+    into.setPorts(
+        index, SlotStore.cportOf(ports), SlotStore.vportOf(ports), SlotStore.dportOf(ports));
+    into.setProtocol(index, SlotStore.protocolOf(kinds));
+    into.setHorizon(index, SlotStore.horizonOf(kinds));
     into.setMoved(index, (meta & SlotStore.MOVED) != 0);
     into.setCopy(index, (meta & SlotStore.COPY) != 0);
     into.setExpiresMs(index, slots.deadline(slot) - now);
@@ -40,9 +43,10 @@ final class EntryReader {
       into.setIpv6(index, true);
       extensions.readAddresses(slot, into, index);
     } else {
-      into.setCaddrWord(index, 0, slots.address(slot, 0));
-      into.setVaddrWord(index, 0, slots.address(slot, 1));
-      into.setDaddrWord(index, 0, slots.address(slot, 2));
+      long servers = slots.servers(slot);
+      into.setCaddrWord(index, 0, SlotStore.caddrOf(kinds));
+      into.setVaddrWord(index, 0, SlotStore.vaddrOf(servers));
+      into.setDaddrWord(index, 0, SlotStore.daddrOf(servers));
     }
     if ((meta & SlotStore.SEQ) != 0) {
       extensions.readSeq(slot, into, index);

@@ -1,11 +1,10 @@
 package org.ipvssync.table.segment;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import org.ipvssync.api.conn.ConnFlags;
 
@@ -18,11 +17,15 @@ import org.ipvssync.api.conn.ConnFlags;
  *   +-------+-------+---------+---------+----------+-------+--------+---------+-----+
  *   | next  | hash  | whl nxt | whl prv | deadline | flags | fwmark | timeout | ext |
  *   +-------+-------+---------+---------+----------+-------+--------+---------+-----+
- *   40      42      44      46      48    49     50   51   52      56      60
- *   +-------+-------+-------+-------+-----+------+----+----+-------+-------+-------+
- *   | state | cport | vport | dport | pro | meta | hz | ck | caddr | vaddr | daddr |  64 bytes
- *   +-------+-------+-------+-------+-----+------+----+----+-------+-------+-------+
+ *   40                          48                           56
+ *   +---------------------------+----------------------------+----------------+
+ *   | dport, vport, cport, state| caddr, ck, hz, meta, pro   | daddr, vaddr   |  64 bytes
+ *   +---------------------------+----------------------------+----------------+
  * </pre>
+ *
+ * <p>The last three are longs that hold several fields each, the last named in the lowest bits: a
+ * lookup reads few words, and few accesses to the segment let the compiler see a whole lookup or
+ * update at once.
  *
  * <p>{@code ck} is the {@link EntryCheck}, where there is an {@link EntryJournal}.
  *
@@ -58,7 +61,7 @@ final class SlotStore {
   /** Meta: when the entry came, another of its hash was there, which is or was the older. */
   static final int NEWER = 1 << 7;
 
-  private static final VarHandle HEADER = JAVA_INT.varHandle();
+  private static final VarHandle HEADER = ValueLayout.JAVA_INT.varHandle();
 
   private static final long NEXT = 0;
   static final long HASH = NEXT + 4;
@@ -73,15 +76,18 @@ final class SlotStore {
   private static final long FWMARK = FLAGS + 4;
   private static final long TIMEOUT = FWMARK + 4;
   private static final long EXTENSION = TIMEOUT + 4;
-  private static final long STATE = EXTENSION + 4;
-  private static final long CPORT = STATE + 2;
-  private static final long VPORT = CPORT + 2;
-  private static final long DPORT = VPORT + 2;
-  private static final long PROTOCOL = DPORT + 2;
-  private static final long META = PROTOCOL + 1;
-  private static final long HORIZON = META + 1;
-  private static final long CHECK = HORIZON + 1;
-  private static final long ADDRESSES = CHECK + 1;
+  private static final long PORTS = EXTENSION + 4;
+  private static final long KINDS = PORTS + 8;
+  private static final long SERVERS = KINDS + 8;
+
+  private static final int CPORT_SHIFT = 16;
+  private static final int VPORT_SHIFT = 32;
+  private static final int DPORT_SHIFT = 48;
+  private static final int META_SHIFT = 8;
+  private static final int HORIZON_SHIFT = 16;
+  private static final int CHECK_SHIFT = 24;
+  private static final int CADDR_SHIFT = 32;
+  private static final int DADDR_SHIFT = 32;
 
   private final MemorySegment segment;
   private final TableLayout layout;
@@ -127,23 +133,23 @@ final class SlotStore {
 
   /** The caller's time at the table's beginning of time; set by {@link #start}. */
   long baseMs() {
-    return segment.get(JAVA_LONG, TableLayout.BASE_MS);
+    return segment.get(JAVA_LONG_UNALIGNED, TableLayout.BASE_MS);
   }
 
   /** Lets the table's time begin now, unless it has begun. */
   void start(long nowMs) {
     if (header(TableLayout.STARTED) == 0) {
-      segment.set(JAVA_LONG, TableLayout.BASE_MS, nowMs);
+      segment.set(JAVA_LONG_UNALIGNED, TableLayout.BASE_MS, nowMs);
       setHeader(TableLayout.STARTED, 1);
     }
   }
 
   int header(long field) {
-    return segment.get(JAVA_INT, field);
+    return segment.get(JAVA_INT_UNALIGNED, field);
   }
 
   void setHeader(long field, int value) {
-    segment.set(JAVA_INT, field, value);
+    segment.set(JAVA_INT_UNALIGNED, field, value);
   }
 
   // ---- slots come and go ------------------------------------------------------------------
@@ -251,11 +257,11 @@ final class SlotStore {
   }
 
   long deadline(int slot) {
-    return segment.get(JAVA_LONG, layout.slot(slot) + DEADLINE);
+    return longAt(slot, DEADLINE);
   }
 
   void setDeadline(int slot, long tableMs) {
-    segment.set(JAVA_LONG, layout.slot(slot) + DEADLINE, tableMs);
+    setLong(slot, DEADLINE, tableMs);
   }
 
   int flags(int slot) {
@@ -278,107 +284,134 @@ final class SlotStore {
     setInt(slot, TIMEOUT, seconds);
   }
 
-  int state(int slot) {
-    return shortAt(slot, STATE);
+  /** State, client, virtual and real server's port: see {@link #stateOf} and the like. */
+  long ports(int slot) {
+    return longAt(slot, PORTS);
   }
 
-  void setState(int slot, int state) {
-    setShort(slot, STATE, state);
+  void setPorts(int slot, int state, int cport, int vport, int dport) {
+    long low = (cport & 0xffffL) << CPORT_SHIFT | state & 0xffff;
+    long high = (dport & 0xffffL) << DPORT_SHIFT | (vport & 0xffffL) << VPORT_SHIFT;
+    setLong(slot, PORTS, high | low);
   }
 
-  int cport(int slot) {
-    return shortAt(slot, CPORT);
+  static int stateOf(long ports) {
+    return (int) ports & 0xffff;
+  }
+
+  static int cportOf(long ports) {
+    return (int) ports >>> CPORT_SHIFT;
+  }
+
+  static int vportOf(long ports) {
+    return (int) (ports >>> VPORT_SHIFT) & 0xffff;
+  }
+
+  static int dportOf(long ports) {
+    return (int) (ports >>> DPORT_SHIFT);
+  }
+
+  void setPorts(int slot, long ports) {
+    setLong(slot, PORTS, ports);
+  }
+
+  static long withState(long ports, int state) {
+    return ports & ~0xffffL | state & 0xffff;
   }
 
   void setCport(int slot, int cport) {
-    setShort(slot, CPORT, cport);
+    long others = ports(slot) & ~(0xffffL << CPORT_SHIFT);
+    setLong(slot, PORTS, others | (cport & 0xffffL) << CPORT_SHIFT);
   }
 
-  int vport(int slot) {
-    return shortAt(slot, VPORT);
+  /** Protocol, meta bits, horizon, check and an IPv4 client's address. */
+  long kinds(int slot) {
+    return longAt(slot, KINDS);
   }
 
-  void setVport(int slot, int vport) {
-    setShort(slot, VPORT, vport);
-  }
-
-  int dport(int slot) {
-    return shortAt(slot, DPORT);
-  }
-
-  void setDport(int slot, int dport) {
-    setShort(slot, DPORT, dport);
-  }
-
-  int protocol(int slot) {
-    return byteAt(slot, PROTOCOL);
-  }
-
-  void setProtocol(int slot, int protocol) {
-    setByte(slot, PROTOCOL, protocol);
+  static int protocolOf(long kinds) {
+    return (int) kinds & 0xff;
   }
 
   /** The bits USED, IPV6, SEQ, PE, COPY, HASHED, MOVED and NEWER. */
+  static int metaOf(long kinds) {
+    return (int) kinds >>> META_SHIFT & 0xff;
+  }
+
+  static int horizonOf(long kinds) {
+    return (int) kinds >>> HORIZON_SHIFT & 0xff;
+  }
+
+  static int caddrOf(long kinds) {
+    return (int) (kinds >>> CADDR_SHIFT);
+  }
+
+  /** A new entry, which is not USED yet. */
+  void initKinds(int slot, int protocol, int horizon, int caddr) {
+    setLong(slot, KINDS, (long) caddr << CADDR_SHIFT | (long) horizon << HORIZON_SHIFT | protocol);
+  }
+
+  /** See {@link #metaOf}. */
   int meta(int slot) {
-    return byteAt(slot, META);
+    return metaOf(kinds(slot));
   }
 
   void setMeta(int slot, int bits) {
-    setByte(slot, META, bits);
+    setLong(slot, KINDS, kinds(slot) & ~(0xffL << META_SHIFT) | (long) bits << META_SHIFT);
   }
 
   boolean has(int slot, int bits) {
     return (meta(slot) & bits) == bits;
   }
 
-  int horizon(int slot) {
-    return byteAt(slot, HORIZON);
+  void setKinds(int slot, long kinds) {
+    setLong(slot, KINDS, kinds);
   }
 
-  void setHorizon(int slot, int horizon) {
-    setByte(slot, HORIZON, horizon);
+  /** The kinds of an entry that was changed from there: no copy any more. */
+  static long confirmed(long kinds, int horizon) {
+    long others = kinds & ~((long) COPY << META_SHIFT | 0xffL << HORIZON_SHIFT);
+    return others | (long) horizon << HORIZON_SHIFT;
   }
 
   int check(int slot) {
-    return byteAt(slot, CHECK);
+    return (int) kinds(slot) >>> CHECK_SHIFT;
   }
 
   void setCheck(int slot, int check) {
-    setByte(slot, CHECK, check);
+    setLong(slot, KINDS, kinds(slot) & ~(0xffL << CHECK_SHIFT) | (long) check << CHECK_SHIFT);
   }
 
-  /** An IPv4 address: 0 the client's, 1 the virtual, 2 the real server's. */
-  int address(int slot, int which) {
-    return intAt(slot, ADDRESSES + 4L * which);
+  /** IPv4 addresses: the virtual and the real server's. */
+  long servers(int slot) {
+    return longAt(slot, SERVERS);
   }
 
-  void setAddresses(int slot, int caddr, int vaddr, int daddr) {
-    setInt(slot, ADDRESSES, caddr);
-    setInt(slot, ADDRESSES + 4, vaddr);
-    setInt(slot, ADDRESSES + 8, daddr);
+  void setServers(int slot, int vaddr, int daddr) {
+    setLong(slot, SERVERS, (long) daddr << DADDR_SHIFT | vaddr & 0xffff_ffffL);
+  }
+
+  static int vaddrOf(long servers) {
+    return (int) servers;
+  }
+
+  static int daddrOf(long servers) {
+    return (int) (servers >>> DADDR_SHIFT);
   }
 
   private int intAt(int slot, long field) {
-    return segment.get(JAVA_INT, layout.slot(slot) + field);
+    return segment.get(JAVA_INT_UNALIGNED, layout.slot(slot) + field);
   }
 
   private void setInt(int slot, long field, int value) {
-    segment.set(JAVA_INT, layout.slot(slot) + field, value);
+    segment.set(JAVA_INT_UNALIGNED, layout.slot(slot) + field, value);
   }
 
-  private int shortAt(int slot, long field) {
-    return segment.get(JAVA_SHORT, layout.slot(slot) + field) & 0xffff;
+  private long longAt(int slot, long field) {
+    return segment.get(JAVA_LONG_UNALIGNED, layout.slot(slot) + field);
   }
 
-  private void setShort(int slot, long field, int value) {
-    segment.set(JAVA_SHORT, layout.slot(slot) + field, (short) value);
-  }
-
-  private int byteAt(int slot, long field) {
-    return segment.get(JAVA_BYTE, layout.slot(slot) + field) & 0xff;
-  }
-
-  private void setByte(int slot, long field, int value) {
-    segment.set(JAVA_BYTE, layout.slot(slot) + field, (byte) value);
+  private void setLong(int slot, long field, long value) {
+    segment.set(JAVA_LONG_UNALIGNED, layout.slot(slot) + field, value);
   }
 }

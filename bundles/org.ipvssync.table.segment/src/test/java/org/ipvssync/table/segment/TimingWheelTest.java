@@ -32,7 +32,7 @@ class TimingWheelTest {
   private void move(int slot, long deadline) {
     long before = slots.deadline(slot);
     slots.setDeadline(slot, deadline);
-    wheel.moved(slot, before);
+    wheel.moved(slot, before, slots.deadline(slot));
   }
 
   private List<Integer> advance(long now) {

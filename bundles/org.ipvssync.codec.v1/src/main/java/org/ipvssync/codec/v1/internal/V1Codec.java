@@ -57,23 +57,17 @@ public final class V1Codec implements SyncCodec {
 
   private static final int VERSION = 1;
 
-  private static final int TYPE = 0;
-  private static final int PROTOCOL = TYPE + 1;
-  private static final int VER_SIZE = PROTOCOL + 1;
-  private static final int FLAGS = VER_SIZE + 2;
-  private static final int STATE = FLAGS + 4;
-  private static final int CPORT = STATE + 2;
-  private static final int VPORT = CPORT + 2;
-  private static final int DPORT = VPORT + 2;
-  private static final int FWMARK = DPORT + 2;
-  private static final int TIMEOUT = FWMARK + 4;
-  private static final int ADDRESSES = TIMEOUT + 4;
+  // Each is read and written with what follows it, eight bytes at once.
+  private static final int HEAD = 0;
+  private static final int STATE = HEAD + 8;
+  private static final int FWMARK = STATE + 8;
+  private static final int ADDRESSES = FWMARK + 8;
   private static final int IPV4_BYTES = ADDRESSES + 3 * 4;
   private static final int IPV6_BYTES = ADDRESSES + 3 * 16;
 
   private static final int TYPE_IPV4 = 0;
   private static final int TYPE_IPV6_BIT = 1;
-  private static final int RECORD_VERSION_MASK = 0xf000;
+  private static final long RECORD_VERSION_MASK = 0xf000L << 32;
   private static final int SIZE_MASK = 0x0fff;
   private static final int ALIGN = 4;
 
@@ -91,6 +85,9 @@ public final class V1Codec implements SyncCodec {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   @Override
   public String name() {
@@ -125,34 +122,35 @@ public final class V1Codec implements SyncCodec {
     into.setSyncId(SyncHeader.syncId(m));
     int at = SyncHeader.V1_BYTES;
     for (int left = byteAt(m, SyncHeader.V1_NR_CONNS); left > 0; left--) {
-      LinkCounter fault = recordFault(m, at, end);
+      // The kernel asks for an IPv4 record's bytes here, whatever the type says.
+      if (at + IPV4_BYTES > end) {
+        counters.increment(LinkCounter.RECORD_CUT_SHORT);
+        return;
+      }
+      long head = m.get(LONG, at + HEAD);
+      LinkCounter fault = recordFault(m, at, head, end);
       if (fault == null) {
-        at = aligned(addRecord(m, at, into));
+        addRecord(m, at, head, into);
       } else {
         counters.increment(fault);
         if (fault != LinkCounter.UNKNOWN_OPTION) {
           return;
         }
-        at = aligned(at + size(m, at));
       }
+      at = aligned(at + sizeOf(head));
     }
   }
 
   /** What is wrong with the record at {@code at}; only UNKNOWN_OPTION leaves the next one sound. */
-  private static LinkCounter recordFault(MemorySegment m, int at, int end) {
-    // The kernel asks for an IPv4 record's bytes here, whatever the type says.
-    if (at + IPV4_BYTES > end) {
-      return LinkCounter.RECORD_CUT_SHORT;
-    }
-    int verSize = shortAt(m, at + VER_SIZE);
-    int recordEnd = at + (verSize & SIZE_MASK);
+  private static LinkCounter recordFault(MemorySegment m, int at, long head, int end) {
+    int recordEnd = at + sizeOf(head);
     if (recordEnd > end) {
       return LinkCounter.RECORD_PAST_END;
     }
-    if ((verSize & RECORD_VERSION_MASK) != 0) {
+    if ((head & RECORD_VERSION_MASK) != 0) {
       return LinkCounter.RECORD_VERSION;
     }
-    int type = byteAt(m, at + TYPE);
+    int type = typeOf(head);
     if (!isIpv6(type) && type != TYPE_IPV4) {
       return LinkCounter.RECORD_TYPE;
     }
@@ -160,7 +158,7 @@ public final class V1Codec implements SyncCodec {
     if (options > recordEnd) {
       return LinkCounter.RECORD_TOO_SMALL;
     }
-    return optionFault(m, options, recordEnd);
+    return options == recordEnd ? null : optionFault(m, options, recordEnd);
   }
 
   private static LinkCounter optionFault(MemorySegment m, int options, int end) {
@@ -202,24 +200,24 @@ public final class V1Codec implements SyncCodec {
     };
   }
 
-  /** Returns where the record ends. */
-  private static int addRecord(MemorySegment m, int at, ConnBatch into) {
-    int end = at + size(m, at);
-    boolean ipv6 = isIpv6(byteAt(m, at + TYPE));
+  private static void addRecord(MemorySegment m, int at, long head, ConnBatch into) {
+    boolean ipv6 = isIpv6(typeOf(head));
+    long ports = m.get(LONG, at + STATE);
+    long marks = m.get(LONG, at + FWMARK);
     int i = into.add();
     into.setIpv6(i, ipv6);
-    into.setProtocol(i, byteAt(m, at + PROTOCOL));
-    into.setFlags(i, m.get(INT, at + FLAGS));
-    into.setState(i, shortAt(m, at + STATE));
-    into.setPorts(i, shortAt(m, at + CPORT), shortAt(m, at + VPORT), shortAt(m, at + DPORT));
-    into.setFwmark(i, m.get(INT, at + FWMARK));
-    into.setTimeoutS(i, m.get(INT, at + TIMEOUT));
+    into.setProtocol(i, protocolOf(head));
+    into.setFlags(i, (int) head);
+    into.setState(i, (int) (ports >>> 48));
+    into.setPorts(i, (int) (ports >>> 32), (int) (ports >>> 16), (int) ports);
+    into.setFwmark(i, (int) (marks >>> 32));
+    into.setTimeoutS(i, (int) marks);
     into.setAddresses(i, m, at + ADDRESSES, ipv6 ? 16 : 4);
     int options = at + fixedBytes(ipv6);
+    int end = at + sizeOf(head);
     if (options < end) {
       addOptions(m, options, end, into, i);
     }
-    return end;
   }
 
   /** Takes over options that {@link #optionFault} has found sound. */
@@ -316,16 +314,12 @@ public final class V1Codec implements SyncCodec {
 
   private static void putRecord(ConnBatch batch, int i, MemorySegment m, int at, int bytes) {
     boolean ipv6 = batch.isIpv6(i);
-    putByte(m, at + TYPE, ipv6 ? TYPE_IPV6_BIT : TYPE_IPV4);
-    putByte(m, at + PROTOCOL, batch.protocol(i));
-    putShort(m, at + VER_SIZE, bytes);
-    m.set(INT, at + FLAGS, batch.flags(i) & ~ConnFlags.HASHED);
-    putShort(m, at + STATE, batch.state(i));
-    putShort(m, at + CPORT, batch.cport(i));
-    putShort(m, at + VPORT, batch.vport(i));
-    putShort(m, at + DPORT, batch.dport(i));
-    m.set(INT, at + FWMARK, batch.fwmark(i));
-    m.set(INT, at + TIMEOUT, batch.timeoutS(i));
+    int type = ipv6 ? TYPE_IPV6_BIT : TYPE_IPV4;
+    m.set(
+        LONG, at + HEAD, head(type, batch.protocol(i), bytes, batch.flags(i) & ~ConnFlags.HASHED));
+    long low = (long) batch.vport(i) << 16 | batch.dport(i);
+    m.set(LONG, at + STATE, (long) batch.state(i) << 48 | (long) batch.cport(i) << 32 | low);
+    m.set(LONG, at + FWMARK, (long) batch.fwmark(i) << 32 | batch.timeoutS(i) & 0xffff_ffffL);
     batch.addresses(i, m, at + ADDRESSES, ipv6 ? 16 : 4);
     int fixed = fixedBytes(ipv6);
     if (bytes > fixed) {
@@ -375,8 +369,21 @@ public final class V1Codec implements SyncCodec {
     return ipv6 ? IPV6_BYTES : IPV4_BYTES;
   }
 
-  private static int size(MemorySegment m, int at) {
-    return shortAt(m, at + VER_SIZE) & SIZE_MASK;
+  /** The first eight bytes of a record: type, protocol, version and size, flags. */
+  private static long head(int type, int protocol, int bytes, int flags) {
+    return (long) type << 56 | (long) protocol << 48 | (long) bytes << 32 | flags & 0xffff_ffffL;
+  }
+
+  private static int typeOf(long head) {
+    return (int) (head >>> 56);
+  }
+
+  private static int protocolOf(long head) {
+    return (int) (head >>> 48) & 0xff;
+  }
+
+  private static int sizeOf(long head) {
+    return (int) (head >>> 32) & SIZE_MASK;
   }
 
   private static int aligned(int at) {
