@@ -1,13 +1,13 @@
-package org.ipvssync.command.demo;
+package org.ipvssync.command.child;
 
-/** The demonstration cannot go on; the message is one line that says what to do. */
-final class DemoFailure extends Exception {
+/** A command that runs nodes cannot go on; the message is one line that says what to do. */
+public final class ChildFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String log;
 
   /** With that line. */
-  DemoFailure(String message) {
+  public ChildFailure(String message) {
     this(message, "");
   }
 
@@ -16,13 +16,13 @@ final class DemoFailure extends Exception {
    *
    * @param log some lines, or empty
    */
-  DemoFailure(String message, String log) {
+  public ChildFailure(String message, String log) {
     super(message);
     this.log = log;
   }
 
   /** The end of the log of the node that failed; empty when none did. */
-  String log() {
+  public String log() {
     return log;
   }
 }

@@ -1,4 +1,4 @@
-package org.ipvssync.command.demo;
+package org.ipvssync.command.child;
 
 import org.HdrHistogram.Histogram;
 
@@ -10,12 +10,12 @@ import org.HdrHistogram.Histogram;
  * @param p99 99th percentile
  * @param max longest
  */
-record Delays(long count, long p50, long p99, long max) {
+public record Delays(long count, long p50, long p99, long max) {
   /** Nothing was measured. */
-  static final Delays NONE = new Delays(0, 0, 0, 0);
+  public static final Delays NONE = new Delays(0, 0, 0, 0);
 
   /** What a histogram of microseconds holds. */
-  static Delays of(Histogram histogram) {
+  public static Delays of(Histogram histogram) {
     return histogram.getTotalCount() == 0
         ? NONE
         : new Delays(

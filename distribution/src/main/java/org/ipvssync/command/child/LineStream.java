@@ -1,4 +1,4 @@
-package org.ipvssync.command.demo;
+package org.ipvssync.command.child;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -6,17 +6,18 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Cuts what is written into lines and hands each on, without its end. */
-final class LineStream extends OutputStream {
+public final class LineStream extends OutputStream {
   /** Takes a line. */
   @FunctionalInterface
-  interface LineSink {
+  public interface LineSink {
     void line(String line) throws IOException;
   }
 
   private final LineSink sink;
   private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
-  LineStream(LineSink sink) {
+  /** Hands lines to {@code sink}. */
+  public LineStream(LineSink sink) {
     this.sink = sink;
   }
 

@@ -1,4 +1,4 @@
-package org.ipvssync.command.demo;
+package org.ipvssync.command.child;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.ipvssync.launcher.InstanceDir;
 import org.ipvssync.launcher.NodeProcess;
 
-/** One of the demonstration's nodes: a child process that runs in the foreground. */
-final class DemoNode {
+/** A node in a child process, in the foreground; it leaves this machine's own kernel alone. */
+public final class ChildNode {
   private static final String JVM_OPTIONS = "IPVS_SYNCD_JAVA_OPTS";
   private static final int LOG_LINES = 20;
   private static final long END_S = 10;
@@ -21,8 +21,9 @@ final class DemoNode {
   private final Process process;
   private final Path output;
   private volatile List<ProcessHandle> handles = List.of();
+  private volatile boolean toldToEnd;
 
-  private DemoNode(InstanceDir dir, Process process, Path output) {
+  private ChildNode(InstanceDir dir, Process process, Path output) {
     this.dir = dir;
     this.process = process;
     this.output = output;
@@ -35,14 +36,15 @@ final class DemoNode {
    * @param runDir directory of all instances
    * @param conf the node's configuration folder
    */
-  static DemoNode start(Path script, Path runDir, String instance, Path conf) throws IOException {
+  public static ChildNode start(Path script, Path runDir, String instance, Path conf)
+      throws IOException {
     InstanceDir dir = new InstanceDir(instance, runDir.resolve(instance));
     Path output = runDir.resolve(instance + ".out");
     ProcessBuilder builder =
         new ProcessBuilder(
             script.toString(),
             "run",
-            "--no-kernel", // a director may try the demo, too
+            "--no-kernel", // a director may try it, too
             "--instance",
             instance,
             "--conf",
@@ -53,26 +55,46 @@ final class DemoNode {
     builder
         .environment()
         .merge(JVM_OPTIONS, "-D" + NodeProcess.END_WITH_INPUT + "=true", (a, b) -> a + " " + b);
-    return new DemoNode(dir, builder.start(), output);
+    return new ChildNode(dir, builder.start(), output);
   }
 
   /** Its control socket; there once the node takes commands. */
-  Path socket() {
+  public Path socket() {
     return dir.socket();
   }
 
+  /** The name of its instance. */
+  public String instance() {
+    return dir.name();
+  }
+
+  /** True when it was told to end, or killed, from here. */
+  boolean wasToldToEnd() {
+    return toldToEnd;
+  }
+
+  /** The process's number. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** What it logs and prints, as it does so. */
+  public Path output() {
+    return output;
+  }
+
   /** False when it has ended. */
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** True when it has ended, or does so in a moment: its sockets close before it is gone. */
-  boolean endsSoon() throws InterruptedException {
+  public boolean endsSoon() throws InterruptedException {
     return process.waitFor(SOON_MS, TimeUnit.MILLISECONDS);
   }
 
   /** Finds out which processes are its own, so that a kill needs not look for them first. */
-  void settle() {
+  public void settle() {
     // The command becomes the JVM; but a Java that is a script may have the JVM as its child.
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
@@ -80,7 +102,8 @@ final class DemoNode {
   }
 
   /** Kills it with no warning (SIGKILL); returns at once. */
-  void kill() {
+  public void kill() {
+    toldToEnd = true;
     if (handles.isEmpty()) {
       settle();
     }
@@ -88,13 +111,14 @@ final class DemoNode {
   }
 
   /** Asks it to end (SIGTERM); returns at once. */
-  void end() {
+  public void end() {
+    toldToEnd = true;
     process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
   }
 
   /** Waits until it has ended, and kills it when that takes too long or the wait is broken off. */
-  void awaitEnd() {
+  public void awaitEnd() {
     try {
       if (process.waitFor(END_S, TimeUnit.SECONDS)) {
         return;
@@ -106,7 +130,7 @@ final class DemoNode {
   }
 
   /** The last lines of what it logged and printed. */
-  String logTail() {
+  public String logTail() {
     List<String> lines = new ArrayList<>();
     for (Path file : new Path[] {dir.logFile(), output}) {
       try {

@@ -1,4 +1,4 @@
-package org.ipvssync.command.demo;
+package org.ipvssync.command.child;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
