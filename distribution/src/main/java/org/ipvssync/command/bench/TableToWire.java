@@ -21,6 +21,7 @@ final class TableToWire {
   private static final String OUT = "out";
   private static final String BUNDLE = "org.ipvssync.role.master";
   private static final int ROUNDS = 6;
+  private static final int FULL_ROUNDS = 15;
   private static final int COUNTED = 3;
   private static final long QUIET_NANOS = 200_000_000L;
   private static final long LONGEST_NANOS = 20_000_000_000L;
@@ -51,7 +52,7 @@ final class TableToWire {
           StandardCharsets.UTF_8);
       holder.node().awaitUp("master");
       node = new ArrayList<>();
-      for (int i = 0; i < ROUNDS; i++) {
+      for (int i = 0; i < rounds(); i++) {
         node.add(round(holder, group, receiver));
         tools.say("  node: %,.0f datagrams a second", node.getLast());
       }
@@ -80,6 +81,10 @@ final class TableToWire {
             COUNTED,
             holder.datagrams().connections()),
         details);
+  }
+
+  private int rounds() {
+    return tools.options().full() ? FULL_ROUNDS : ROUNDS;
   }
 
   private int aDatagram() {
@@ -141,7 +146,7 @@ final class TableToWire {
     List<Double> rounds = new ArrayList<>();
     try (BareProcess receiver = BareProcess.start(group, BareReceiver.Mode.TIMES);
         DatagramChannel channel = group.openSender()) {
-      for (int i = 0; i < ROUNDS; i++) {
+      for (int i = 0; i < rounds(); i++) {
         BareProcess.Look before = receiver.reset();
         datagrams.sendAll(channel);
         BareProcess.Look after = awaitQuiet(receiver, before);
