@@ -9,7 +9,9 @@ import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.Constants;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +41,15 @@ final class BundleInstaller {
    */
   static List<Bundle> install(BundleContext context, List<Path> folders) {
     List<Bundle> installed = new ArrayList<>();
+    Bundle system = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
+    FrameworkStartLevel levels = system.adapt(FrameworkStartLevel.class);
+    int usual = levels.getInitialBundleStartLevel();
     for (Path folder : folders) {
+      // Each bundle's own would be written to disk once more.
+      levels.setInitialBundleStartLevel(startLevel(folder));
       for (Path jar : Home.jars(folder)) {
         try (InputStream bytes = Files.newInputStream(jar)) {
           Bundle bundle = context.installBundle(jar.toUri().toString(), bytes);
-          bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel(folder));
           bundle.start(Bundle.START_ACTIVATION_POLICY);
           installed.add(bundle);
         } catch (BundleException | IOException e) {
@@ -51,6 +57,9 @@ final class BundleInstaller {
         }
       }
     }
+    levels.setInitialBundleStartLevel(usual);
+    // All at once costs a fraction of one after the other; what is missing is told at the start.
+    system.adapt(FrameworkWiring.class).resolveBundles(installed);
     return installed;
   }
 }

@@ -50,6 +50,8 @@ public final class FrameworkSettings {
     settings.put(FelixConstants.LOG_LOGGER_PROP, new FelixLog());
     settings.put(FelixConstants.LOG_LEVEL_PROP, "2"); // warnings; it names no level
     settings.put("felix.shutdown.hook", "false"); // NodeProcess has its own
+    // Handing the few bundles' work to threads takes longer than the work.
+    settings.put(FelixConstants.RESOLVER_PARALLELISM, "1");
 
     settings.put("ipvssync.instance", instance.name());
     settings.put("ipvssync.version", Home.version());

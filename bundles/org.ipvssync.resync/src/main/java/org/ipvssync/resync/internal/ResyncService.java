@@ -26,6 +26,10 @@ import org.ipvssync.api.wire.TransportException;
  */
 final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Groups, AutoCloseable {
   private static final String CODEC = "v1";
+
+  /** The first looks at a link that is not up follow quickly: usually it is in a moment. */
+  private static final long LOOK_SOONEST_MS = 4;
+
   private static final long LOOK_SOON_MS = 100;
   private static final long LOOK_MS = 1_000;
 
@@ -50,6 +54,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   private final Map<NetworkGroup.Key, Group> groups = new LinkedHashMap<>();
   private ResyncSettings settings;
   private boolean isSeen;
+  private long lookSoonMs = LOOK_SOONEST_MS;
   private long number;
   private boolean closed;
 
@@ -118,6 +123,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   synchronized void addLink(SyncLink link) {
     links.add(link);
     isSeen = false;
+    lookSoonMs = LOOK_SOONEST_MS;
     notifyAll();
   }
 
@@ -141,7 +147,8 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   private synchronized void pause() throws InterruptedException {
     boolean all = groups.values().stream().noneMatch(group -> group.isThere() && !group.isUp());
     if (isSeen && !closed) {
-      TimeUnit.MILLISECONDS.timedWait(this, all ? LOOK_MS : LOOK_SOON_MS);
+      TimeUnit.MILLISECONDS.timedWait(this, all ? LOOK_MS : lookSoonMs);
+      lookSoonMs = all ? LOOK_SOONEST_MS : Math.min(2 * lookSoonMs, LOOK_SOON_MS);
     }
   }
 

@@ -1,7 +1,7 @@
 package org.ipvssync.table.segment;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import org.ipvssync.api.conn.ConnBatch;
@@ -271,19 +271,19 @@ final class ExtensionStore {
 
   /** The link behind an extension, or 0. */
   int next(int extension) {
-    return segment.get(JAVA_INT, layout.extension(extension) + NEXT);
+    return segment.get(JAVA_INT_UNALIGNED, layout.extension(extension) + NEXT);
   }
 
   private void setNext(int extension, int link) {
-    segment.set(JAVA_INT, layout.extension(extension) + NEXT, link);
+    segment.set(JAVA_INT_UNALIGNED, layout.extension(extension) + NEXT, link);
   }
 
   private int wordAt(int extension, int word) {
-    return segment.get(JAVA_INT, layout.extension(extension) + 4L * word);
+    return segment.get(JAVA_INT_UNALIGNED, layout.extension(extension) + 4L * word);
   }
 
   private void setWordAt(int extension, int word, int value) {
-    segment.set(JAVA_INT, layout.extension(extension) + 4L * word, value);
+    segment.set(JAVA_INT_UNALIGNED, layout.extension(extension) + 4L * word, value);
   }
 
   private int byteAt(int extension, int at) {

@@ -1,7 +1,7 @@
 package org.ipvssync.table.segment;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -103,12 +103,12 @@ final class HashIndex {
 
   /** The link to the newest entry of a hash's chain, or 0. */
   int first(int hash) {
-    return segment.get(JAVA_INT, bucketAt(hash));
+    return segment.get(JAVA_INT_UNALIGNED, bucketAt(hash));
   }
 
   /** The link to the newest entry of a bucket, or 0. */
   int head(int bucket) {
-    return segment.get(JAVA_INT, TableLayout.BUCKETS + 4L * bucket);
+    return segment.get(JAVA_INT_UNALIGNED, TableLayout.BUCKETS + 4L * bucket);
   }
 
   private boolean matches(int slot, ConnBatch key, int index, int cport, Lookup lookup) {
@@ -164,7 +164,7 @@ final class HashIndex {
   int add(int slot, int hash) {
     long bucket = bucketAt(hash);
     int meta = SlotStore.HASHED;
-    int head = segment.get(JAVA_INT, bucket);
+    int head = segment.get(JAVA_INT_UNALIGNED, bucket);
     for (int link = head; link != 0; link = slots.next(link - 1)) {
       if (slots.hash(link - 1) == hash) {
         meta |= SlotStore.NEWER;
@@ -175,7 +175,7 @@ final class HashIndex {
     slots.setNext(slot, head);
     // Whoever finds the table as it is now must find the rest of the chain behind the slot.
     VarHandle.storeStoreFence();
-    segment.set(JAVA_INT, bucket, slot + 1);
+    segment.set(JAVA_INT_UNALIGNED, bucket, slot + 1);
     return meta;
   }
 
@@ -185,9 +185,9 @@ final class HashIndex {
       return;
     }
     long bucket = bucketAt(slots.hash(slot));
-    int link = segment.get(JAVA_INT, bucket);
+    int link = segment.get(JAVA_INT_UNALIGNED, bucket);
     if (link == slot + 1) {
-      segment.set(JAVA_INT, bucket, slots.next(slot));
+      segment.set(JAVA_INT_UNALIGNED, bucket, slots.next(slot));
       return;
     }
     while (slots.next(link - 1) != slot + 1) {

@@ -1,9 +1,10 @@
 package org.ipvssync.table.segment;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import org.ipvssync.api.conn.ConnFlags;
 
@@ -60,7 +61,7 @@ final class SlotStore {
   /** Meta: when the entry came, another of its hash was there, which is or was the older. */
   static final int NEWER = 1 << 7;
 
-  private static final VarHandle HEADER = JAVA_INT.varHandle();
+  private static final VarHandle HEADER = ValueLayout.JAVA_INT.varHandle();
 
   private static final long NEXT = 0;
   static final long HASH = NEXT + 4;
@@ -132,23 +133,23 @@ final class SlotStore {
 
   /** The caller's time at the table's beginning of time; set by {@link #start}. */
   long baseMs() {
-    return segment.get(JAVA_LONG, TableLayout.BASE_MS);
+    return segment.get(JAVA_LONG_UNALIGNED, TableLayout.BASE_MS);
   }
 
   /** Lets the table's time begin now, unless it has begun. */
   void start(long nowMs) {
     if (header(TableLayout.STARTED) == 0) {
-      segment.set(JAVA_LONG, TableLayout.BASE_MS, nowMs);
+      segment.set(JAVA_LONG_UNALIGNED, TableLayout.BASE_MS, nowMs);
       setHeader(TableLayout.STARTED, 1);
     }
   }
 
   int header(long field) {
-    return segment.get(JAVA_INT, field);
+    return segment.get(JAVA_INT_UNALIGNED, field);
   }
 
   void setHeader(long field, int value) {
-    segment.set(JAVA_INT, field, value);
+    segment.set(JAVA_INT_UNALIGNED, field, value);
   }
 
   // ---- slots come and go ------------------------------------------------------------------
@@ -399,18 +400,18 @@ final class SlotStore {
   }
 
   private int intAt(int slot, long field) {
-    return segment.get(JAVA_INT, layout.slot(slot) + field);
+    return segment.get(JAVA_INT_UNALIGNED, layout.slot(slot) + field);
   }
 
   private void setInt(int slot, long field, int value) {
-    segment.set(JAVA_INT, layout.slot(slot) + field, value);
+    segment.set(JAVA_INT_UNALIGNED, layout.slot(slot) + field, value);
   }
 
   private long longAt(int slot, long field) {
-    return segment.get(JAVA_LONG, layout.slot(slot) + field);
+    return segment.get(JAVA_LONG_UNALIGNED, layout.slot(slot) + field);
   }
 
   private void setLong(int slot, long field, long value) {
-    segment.set(JAVA_LONG, layout.slot(slot) + field, value);
+    segment.set(JAVA_LONG_UNALIGNED, layout.slot(slot) + field, value);
   }
 }

@@ -1,7 +1,7 @@
 package org.ipvssync.table.segment;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 
@@ -100,14 +100,14 @@ final class TimingWheel {
         return true;
       }
       tick = Math.min(until, nextOccupied(tick));
-      segment.set(JAVA_LONG, TableLayout.WHEEL_TICK, tick);
+      segment.set(JAVA_LONG_UNALIGNED, TableLayout.WHEEL_TICK, tick);
     }
     return true;
   }
 
   /** The time up to which everything is swept, but perhaps not this very millisecond. */
   long tick() {
-    return segment.get(JAVA_LONG, TableLayout.WHEEL_TICK);
+    return segment.get(JAVA_LONG_UNALIGNED, TableLayout.WHEEL_TICK);
   }
 
   /**
@@ -152,7 +152,7 @@ final class TimingWheel {
   /** The first bucket of a level that holds anything, or -1; all before {@code from} are empty. */
   private int firstBit(int level, int from) {
     for (int word = from / Long.SIZE; word < WORDS; word++) {
-      long bits = segment.get(JAVA_LONG, bitsAt(level * RADIX + word * Long.SIZE));
+      long bits = segment.get(JAVA_LONG_UNALIGNED, bitsAt(level * RADIX + word * Long.SIZE));
       if (bits != 0) {
         return word * Long.SIZE + Long.numberOfTrailingZeros(bits);
       }
@@ -171,14 +171,14 @@ final class TimingWheel {
   }
 
   private int head(int bucket) {
-    return segment.get(JAVA_INT, TableLayout.WHEEL_HEADS + 4L * bucket);
+    return segment.get(JAVA_INT_UNALIGNED, TableLayout.WHEEL_HEADS + 4L * bucket);
   }
 
   private void setHead(int bucket, int link) {
-    segment.set(JAVA_INT, TableLayout.WHEEL_HEADS + 4L * bucket, link);
-    long bits = segment.get(JAVA_LONG, bitsAt(bucket));
+    segment.set(JAVA_INT_UNALIGNED, TableLayout.WHEEL_HEADS + 4L * bucket, link);
+    long bits = segment.get(JAVA_LONG_UNALIGNED, bitsAt(bucket));
     long bit = 1L << bucket;
-    segment.set(JAVA_LONG, bitsAt(bucket), link != 0 ? bits | bit : bits & ~bit);
+    segment.set(JAVA_LONG_UNALIGNED, bitsAt(bucket), link != 0 ? bits | bit : bits & ~bit);
   }
 
   private static long bitsAt(int bucket) {
