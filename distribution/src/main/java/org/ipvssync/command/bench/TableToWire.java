@@ -23,6 +23,7 @@ final class TableToWire {
   private static final int ROUNDS = 6;
   private static final int FULL_ROUNDS = 15;
   private static final int COUNTED = 3;
+  private static final int FULL_COUNTED = 9;
   private static final long QUIET_NANOS = 200_000_000L;
   private static final long LONGEST_NANOS = 20_000_000_000L;
   private static final long LOOK_MS = 5;
@@ -78,13 +79,17 @@ final class TableToWire {
             Locale.ROOT,
             "%.2f M records/s; median of %d bursts of %,d connections",
             median * Math.min(holder.datagrams().connections(), aDatagram()) / 1e6,
-            COUNTED,
+            counted(),
             holder.datagrams().connections()),
         details);
   }
 
   private int rounds() {
     return tools.options().full() ? FULL_ROUNDS : ROUNDS;
+  }
+
+  private int counted() {
+    return tools.options().full() ? FULL_COUNTED : COUNTED;
   }
 
   private int aDatagram() {
@@ -157,7 +162,7 @@ final class TableToWire {
   }
 
   /** Of the last rounds: the first ones warm up. */
-  private static double median(List<Double> rounds) {
-    return Numbers.median(Numbers.last(rounds, COUNTED));
+  private double median(List<Double> rounds) {
+    return Numbers.median(Numbers.last(rounds, counted()));
   }
 }
