@@ -45,7 +45,7 @@ final class CostPlot {
   private static final Color GRID = new Color(0xd8d8d8);
 
   /** Letters are drawn as outlines, with more digits than anybody sees. */
-  private static final Pattern LONG_NUMBER = Pattern.compile("(\\.[0-9]{2})[0-9]+");
+  private static final Pattern LONG_NUMBER = Pattern.compile("(\\.[0-9])[0-9]+");
 
   private static final int WIDTH = 800;
   private static final int HEIGHT = 460;
@@ -135,7 +135,7 @@ final class CostPlot {
     styler.setLocale(Locale.ROOT);
     styler.setXAxisLogarithmic(true);
     styler.setXAxisLogarithmicDecadeOnly(true);
-    styler.setxAxisTickLabelsFormattingFunction(size -> String.format(Locale.ROOT, "%,.0f", size));
+    styler.setXAxisDecimalPattern("#,##0");
     styler.setYAxisTickMarkSpacingHint(70);
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));

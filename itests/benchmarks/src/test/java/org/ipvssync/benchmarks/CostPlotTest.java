@@ -7,16 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.w3c.dom.Element;
-import org.xml.sax.InputSource;
+import org.w3c.dom.NodeList;
 
 class CostPlotTest {
   @Test
@@ -45,15 +45,25 @@ class CostPlotTest {
   }
 
   @Test
-  void shouldBeSvgOnAGroundOfItsOwn() throws Exception {
-    String svg = new CostPlot(Samples.results(Samples.curves(), Map.of())).svg();
+  void shouldDrawTenTimesAsManyAsFarToTheRightEachTime() throws Exception {
+    NodeList circles = svg().getElementsByTagName("ellipse");
+    List<Double> across = new ArrayList<>();
+    for (int i = 0; i < circles.getLength(); i++) {
+      across.add(Double.valueOf(((Element) circles.item(i)).getAttribute("cx")));
+    }
 
-    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
-    factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
-    DocumentBuilder builder = factory.newDocumentBuilder();
-    InputSource source =
-        new InputSource(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
-    Element root = builder.parse(source).getDocumentElement();
+    // Decode + apply has circles; the last is the legend's.
+    assertEquals(5, across.size());
+    double step = across.get(1) - across.get(0);
+    assertTrue(step > 100, "steps of " + step);
+    assertEquals(step, across.get(2) - across.get(1), 1);
+    assertEquals(step, across.get(3) - across.get(2), 1);
+  }
+
+  @Test
+  void shouldBeSvgOnAGroundOfItsOwn() throws Exception {
+    Element root = svg();
+
     assertEquals("svg", root.getTagName());
     Element ground = (Element) root.getElementsByTagName("rect").item(1);
     assertTrue(ground.getAttribute("style").contains("fill:rgb(255,255,255)"), "white ground");
@@ -68,6 +78,14 @@ class CostPlotTest {
     IOException e = assertThrows(IOException.class, plot::svg);
 
     assertTrue(e.getMessage().contains("no two sizes"), e.getMessage());
+  }
+
+  private static Element svg() throws Exception {
+    String svg = new CostPlot(Samples.results(Samples.curves(), Map.of())).svg();
+    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+    byte[] bytes = svg.getBytes(StandardCharsets.UTF_8);
+    return factory.newDocumentBuilder().parse(new ByteArrayInputStream(bytes)).getDocumentElement();
   }
 
   private static List<Double> boxed(double[] values) {
