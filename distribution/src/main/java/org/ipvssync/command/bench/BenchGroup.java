@@ -27,6 +27,9 @@ record BenchGroup(String mcastInterface, InetAddress group, int port, int syncId
   /** What a node asks for by default. */
   static final int BUFFER_BYTES = 4 << 20;
 
+  /** What the kernel counts for a datagram of 1472 bytes is less. */
+  private static final int BYTES_A_DATAGRAM = 4_096;
+
   private static final Path SOCKETS = Path.of("/proc/net/udp");
   private static final int TTL = 1;
 
@@ -99,11 +102,16 @@ record BenchGroup(String mcastInterface, InetAddress group, int port, int syncId
     }
   }
 
-  /** How much of a receiver's buffer the kernel grants here, bytes. */
-  int grantedBufferBytes() throws IOException {
+  /** How many full datagrams a receiver's buffer holds with what the kernel grants here. */
+  int datagramsAtOnce() throws IOException {
     try (DatagramChannel channel = openReceiver()) {
-      return channel.getOption(StandardSocketOptions.SO_RCVBUF);
+      return datagramsIn(channel.getOption(StandardSocketOptions.SO_RCVBUF));
     }
+  }
+
+  /** How many full datagrams a buffer holds; at least 1. */
+  static int datagramsIn(int bufferBytes) {
+    return Math.max(1, bufferBytes / BYTES_A_DATAGRAM);
   }
 
   /**

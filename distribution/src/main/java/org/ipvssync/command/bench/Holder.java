@@ -13,9 +13,6 @@ final class Holder implements AutoCloseable {
   private static final int TIMEOUT_S = 900;
   private static final int ATTEMPTS = 3;
 
-  /** What the kernel counts for a datagram of 1472 bytes is less. */
-  private static final int BYTES_A_DATAGRAM = 4_096;
-
   /** Losses are noticed once a second. */
   private static final long LOST_NANOS = 2_000_000_000L;
 
@@ -94,7 +91,7 @@ final class Holder implements AutoCloseable {
   /** Never more at once than the node's socket holds: a node that has just begun is slow. */
   private void sendAll(DatagramChannel channel) throws IOException, InterruptedException {
     NodeStatus.Link before = node.look().backup();
-    int window = Math.max(1, group.grantedBufferBytes() / BYTES_A_DATAGRAM);
+    int window = group.datagramsAtOnce();
     for (int sent = 0; sent < datagrams.count(); ) {
       int end = Math.min(sent + window, datagrams.count());
       while (sent < end) {

@@ -33,42 +33,59 @@ final class LinkAllocation {
               "needs a JDK: the Java in use has no jcmd",
               Map.of()));
     }
-    List<Row> rows = new ArrayList<>(measure(relay, ""));
+    Probe ofBackup =
+        new Probe("allocation of a backup link", relay.backup(), "backup", "ipvs-backup-in");
+    Probe ofMaster =
+        new Probe("allocation of a master link", relay.master(), "master", "ipvs-master-out");
+    List<Row> rows = new ArrayList<>(measure(relay, List.of(ofBackup, ofMaster)));
     if (tools.options().full()) {
       relay.feed().alternate();
-      rows.addAll(measure(relay, ", two senders"));
+      // The master is who hears both.
+      Probe ofTwo =
+          new Probe(
+              "allocation of a backup link, two senders",
+              relay.master(),
+              "backup",
+              "ipvs-backup-in");
+      rows.addAll(measure(relay, List.of(ofTwo)));
     }
     return rows;
   }
 
-  /** Of one thread until a time. */
-  private record Sample(OptionalLong bytes, NodeStatus.Link link) {
-    static Sample of(BenchNode node, String role, String thread) throws IOException {
+  /** Which thread. */
+  private record Probe(String what, BenchNode node, String role, String thread) {
+    Sample sample() throws IOException {
       OptionalLong bytes = ThreadAllocation.bytes(ThreadAllocation.print(node.pid()), thread);
-      return new Sample(bytes, node.look().status().link(role).orElseThrow());
+      NodeStatus.Link link =
+          node.look()
+              .status()
+              .link(role)
+              .orElseThrow(() -> new IOException("the " + role + " link is gone"));
+      return new Sample(bytes, link);
     }
   }
 
-  private List<Row> measure(Relay relay, String how) throws IOException, InterruptedException {
+  /** Of one thread until a time. */
+  private record Sample(OptionalLong bytes, NodeStatus.Link link) {}
+
+  private List<Row> measure(Relay relay, List<Probe> probes)
+      throws IOException, InterruptedException {
     long millis = tools.options().millis();
     int together = ChangeDelay.together(RATE);
     relay.feed().feed(RATE, together, Math.min(millis, 500));
     Relay.Begin begin = relay.begin();
-    Sample backup = Sample.of(relay.backup(), "backup", "ipvs-backup-in");
-    Sample master = Sample.of(relay.master(), "master", "ipvs-master-out");
+    List<Sample> before = new ArrayList<>();
+    for (Probe probe : probes) {
+      before.add(probe.sample());
+    }
     relay.feed().feed(RATE, together, millis);
     Relay.Outcome outcome = relay.await(begin);
-    return List.of(
-        row(
-            "allocation of a backup link" + how,
-            backup,
-            Sample.of(relay.backup(), "backup", "ipvs-backup-in"),
-            outcome),
-        row(
-            "allocation of a master link" + how,
-            master,
-            Sample.of(relay.master(), "master", "ipvs-master-out"),
-            outcome));
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < probes.size(); i++) {
+      Probe probe = probes.get(i);
+      rows.add(row(probe.what(), before.get(i), probe.sample(), outcome));
+    }
+    return rows;
   }
 
   private Row row(String what, Sample begin, Sample end, Relay.Outcome outcome) {
@@ -91,10 +108,11 @@ final class LinkAllocation {
         known
             ? String.format(
                 Locale.ROOT,
-                "%,d bytes for %,d records in %,d datagrams",
+                "%,d bytes for %,d records in %,d datagrams: %.1f a datagram",
                 bytes,
                 records,
-                datagrams)
+                datagrams,
+                (double) bytes / Math.max(1, datagrams))
             : "the JVM did not say",
         details);
   }

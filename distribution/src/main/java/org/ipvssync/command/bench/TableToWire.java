@@ -21,7 +21,9 @@ final class TableToWire {
   private static final String OUT = "out";
   private static final String BUNDLE = "org.ipvssync.role.master";
   private static final int ROUNDS = 6;
+  private static final int FULL_ROUNDS = 15;
   private static final int COUNTED = 3;
+  private static final int FULL_COUNTED = 9;
   private static final long QUIET_NANOS = 200_000_000L;
   private static final long LONGEST_NANOS = 20_000_000_000L;
   private static final long LOOK_MS = 5;
@@ -51,7 +53,7 @@ final class TableToWire {
           StandardCharsets.UTF_8);
       holder.node().awaitUp("master");
       node = new ArrayList<>();
-      for (int i = 0; i < ROUNDS; i++) {
+      for (int i = 0; i < rounds(); i++) {
         node.add(round(holder, group, receiver));
         tools.say("  node: %,.0f datagrams a second", node.getLast());
       }
@@ -77,9 +79,17 @@ final class TableToWire {
             Locale.ROOT,
             "%.2f M records/s; median of %d bursts of %,d connections",
             median * Math.min(holder.datagrams().connections(), aDatagram()) / 1e6,
-            COUNTED,
+            counted(),
             holder.datagrams().connections()),
         details);
+  }
+
+  private int rounds() {
+    return tools.options().full() ? FULL_ROUNDS : ROUNDS;
+  }
+
+  private int counted() {
+    return tools.options().full() ? FULL_COUNTED : COUNTED;
   }
 
   private int aDatagram() {
@@ -141,7 +151,7 @@ final class TableToWire {
     List<Double> rounds = new ArrayList<>();
     try (BareProcess receiver = BareProcess.start(group, BareReceiver.Mode.TIMES);
         DatagramChannel channel = group.openSender()) {
-      for (int i = 0; i < ROUNDS; i++) {
+      for (int i = 0; i < rounds(); i++) {
         BareProcess.Look before = receiver.reset();
         datagrams.sendAll(channel);
         BareProcess.Look after = awaitQuiet(receiver, before);
@@ -152,7 +162,7 @@ final class TableToWire {
   }
 
   /** Of the last rounds: the first ones warm up. */
-  private static double median(List<Double> rounds) {
-    return Numbers.median(Numbers.last(rounds, COUNTED));
+  private double median(List<Double> rounds) {
+    return Numbers.median(Numbers.last(rounds, counted()));
   }
 }

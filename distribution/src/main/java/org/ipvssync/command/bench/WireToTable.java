@@ -16,56 +16,85 @@ final class WireToTable {
     this.tools = tools;
   }
 
+  /**
+   * What was blasted at a node, and what became of it.
+   *
+   * @param received datagrams a second
+   * @param records a second
+   * @param sent datagrams a second
+   * @param balance of all datagrams
+   * @param softnetDrops packets that the kernel dropped before any socket
+   */
+  private record Blast(
+      double received, double records, double sent, Balance balance, long softnetDrops) {}
+
   /** Measures the floor, the node, and the floor again. */
   Row measure(Holder holder) throws IOException, InterruptedException {
     long millis = tools.options().millis();
     double before = floor(holder.datagrams(), millis / 2);
     tools.say("  bare receiver: %,.0f datagrams a second", before);
-    BenchNode node = holder.node();
-    BenchNode.Look begin = node.look();
-    BenchNode.Look from;
-    BenchNode.Look to;
-    long sent;
-    double sentPerSecond;
-    try (Blaster blaster = Blaster.start(holder.datagrams(), holder.group())) {
-      Thread.sleep(Math.min(WARM_UP_MS, 2 * millis));
-      from = node.look();
-      Thread.sleep(millis);
-      to = node.look();
-      sent = blaster.stop();
-      sentPerSecond = blaster.perSecond();
-    }
-    Balance balance = Balance.await(node, begin, sent);
-    double received = rate(from, to, "datagrams");
-    double records = rate(from, to, "records");
-    tools.say("  node: %,.0f datagrams a second", received);
+    Blast blast = blast(holder, millis);
+    tools.say("  node: %,.0f datagrams a second", blast.received());
     double after = floor(holder.datagrams(), millis / 2);
     tools.say("  bare receiver: %,.0f datagrams a second", after);
+    Balance balance = blast.balance();
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("connections", holder.datagrams().connections());
     details.put("datagramBytes", holder.datagrams().length());
-    details.put("recordsPerSecond", Math.round(records));
+    details.put("recordsPerSecond", Math.round(blast.records()));
     details.put("floorBefore", Math.round(before));
     details.put("floorAfter", Math.round(after));
-    details.put("sentPerSecond", Math.round(sentPerSecond));
+    details.put("sentPerSecond", Math.round(blast.sent()));
     details.put("sent", balance.sent());
     details.put("received", balance.received());
     details.put("socketDrops", balance.socketDrops());
     details.put("otherDrops", balance.otherDrops());
+    details.put("softnetDrops", blast.softnetDrops());
     return new Row(
         Work.WIRE_TABLE,
         "wire to table",
         "datagrams/s",
-        received,
+        blast.received(),
         (before + after) / 2,
         balance.uncounted(),
+        note(blast),
+        details);
+  }
+
+  private static String note(Blast blast) {
+    String note =
         String.format(
             Locale.ROOT,
             "%.2f M records/s; %,d of %,d sent found the socket full",
-            records / 1e6,
-            balance.socketDrops(),
-            balance.sent()),
-        details);
+            blast.records() / 1e6,
+            blast.balance().socketDrops(),
+            blast.balance().sent());
+    return blast.softnetDrops() == 0
+        ? note
+        : note
+            + String.format(
+                Locale.ROOT,
+                "; %,d packets were dropped before any socket (net.core.netdev_max_backlog)",
+                blast.softnetDrops());
+  }
+
+  private Blast blast(Holder holder, long millis) throws IOException, InterruptedException {
+    BenchNode node = holder.node();
+    BenchNode.Look begin = node.look();
+    long softnetBegin = SoftnetDrops.now();
+    try (Blaster blaster = Blaster.start(holder.datagrams(), holder.group())) {
+      Thread.sleep(Math.min(WARM_UP_MS, 2 * millis));
+      BenchNode.Look from = node.look();
+      Thread.sleep(millis);
+      BenchNode.Look to = node.look();
+      long sent = blaster.stop();
+      return new Blast(
+          rate(from, to, "datagrams"),
+          rate(from, to, "records"),
+          blaster.perSecond(),
+          Balance.await(node, begin, sent),
+          SoftnetDrops.now() - softnetBegin);
+    }
   }
 
   private static double rate(BenchNode.Look from, BenchNode.Look to, String counter)

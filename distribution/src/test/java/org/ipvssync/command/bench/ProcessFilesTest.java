@@ -78,6 +78,12 @@ class ProcessFilesTest {
   }
 
   @Test
+  void shouldReadWhatWasDroppedBeforeAnySocket() throws IOException {
+    assertEquals(0x1f + 2, SoftnetDrops.of("01116dd1 0000001f 00000001\n011092f1 00000002 0\n"));
+    assertTrue(SoftnetDrops.now() >= 0);
+  }
+
+  @Test
   void shouldFindTheProcessorsName() {
     assertEquals(
         "AMD EPYC 7B13",
