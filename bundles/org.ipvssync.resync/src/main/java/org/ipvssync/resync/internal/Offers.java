@@ -9,7 +9,7 @@ import org.ipvssync.resync.internal.ControlMessage.Offer;
 /** What was offered, and when to take which. One thread. */
 final class Offers {
   /** How long others may answer after the first complete offer. */
-  static final long COLLECT_MS = 200;
+  static final long COLLECT_MS = 20;
 
   private static final int MOST = 64;
 
