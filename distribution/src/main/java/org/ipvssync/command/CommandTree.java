@@ -11,6 +11,7 @@ final class CommandTree {
 
   private static final List<String> NAMES =
       List.of(
+          "bench",
           "codec",
           "connections",
           "decode",
@@ -38,6 +39,7 @@ final class CommandTree {
    */
   static Command command(String name) {
     return switch (name) {
+      case "bench" -> new BenchWords();
       case "codec" -> new CodecCommand();
       case "connections" -> new ConnectionsCommand();
       case "decode" -> new DecodeCommand();

@@ -3,6 +3,7 @@ package org.ipvssync.command.demo;
 import java.io.IOException;
 import java.io.PrintStream;
 import org.ipvssync.command.CommandException;
+import org.ipvssync.command.child.ChildFailure;
 import org.ipvssync.launcher.Home;
 
 /** {@code ipvs-syncd demo}: shows that nothing is lost when the master dies. */
@@ -48,7 +49,7 @@ public final class DemoCommand {
         DemoReport.text(options, result, out);
       }
       return result.verdict().isGood() ? 0 : 1;
-    } catch (DemoFailure e) {
+    } catch (ChildFailure e) {
       if (!e.log().isEmpty()) {
         System.err.println("The end of the node's log:\n" + e.log().indent(2).stripTrailing());
       }

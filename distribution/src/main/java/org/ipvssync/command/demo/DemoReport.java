@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.ipvssync.command.child.Delays;
 
 /** Says how the demonstration ended, for people and for programs. */
 final class DemoReport {

@@ -1,6 +1,7 @@
 package org.ipvssync.command.demo;
 
 import java.util.Map;
+import org.ipvssync.command.child.Delays;
 
 /**
  * How the demonstration ended.

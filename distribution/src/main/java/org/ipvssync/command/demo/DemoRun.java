@@ -22,6 +22,12 @@ import org.ipvssync.api.wire.SyncTransport;
 import org.ipvssync.api.workload.Workload;
 import org.ipvssync.api.workload.WorkloadProvider;
 import org.ipvssync.api.workload.WorkloadSpec;
+import org.ipvssync.command.child.ChildFailure;
+import org.ipvssync.command.child.ChildNode;
+import org.ipvssync.command.child.ChildNodes;
+import org.ipvssync.command.child.LineStream;
+import org.ipvssync.command.child.NodeControl;
+import org.ipvssync.command.child.NodeStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +91,7 @@ final class DemoRun {
   }
 
   /** Runs it all. */
-  DemoResult run() throws DemoFailure, InterruptedException {
+  DemoResult run() throws ChildFailure, InterruptedException {
     say(
         "Two nodes on %s, group %s port %d; %,d connections a second, seed %d",
         INTERFACE,
@@ -94,19 +100,19 @@ final class DemoRun {
         options.rate(),
         options.seed());
     try (DemoNodes nodes =
-        DemoNodes.start(script, DemoNodes.temporary(), address, syncId, options)) {
+        DemoNodes.start(script, ChildNodes.temporary(), address, syncId, options)) {
       if (options.keep()) {
         say("Directory of this run: %s", nodes.dir());
       }
       return run(nodes);
     } catch (IOException e) {
-      throw new DemoFailure("the nodes could not be started: " + e.getMessage());
+      throw new ChildFailure("the nodes could not be started: " + e.getMessage());
     }
   }
 
-  private DemoResult run(DemoNodes nodes) throws DemoFailure, InterruptedException {
-    DemoNode blamed = nodes.backup();
-    try (NodeControl backup = control(nodes.backup())) {
+  private DemoResult run(DemoNodes nodes) throws ChildFailure, InterruptedException {
+    ChildNode blamed = nodes.backup();
+    try (NodeControl backup = NodeControl.await(nodes.backup())) {
       backup.run(startBackup());
       blamed = nodes.master();
       awaitMaster(nodes);
@@ -122,7 +128,7 @@ final class DemoRun {
       nodes.awaitAbandoned();
       String which = blamed == nodes.master() ? "master" : "backup";
       String what = blamed.endsSoon() ? "ended unexpectedly" : "failed";
-      throw new DemoFailure("the " + which + " " + what + ": " + e.getMessage(), blamed.logTail());
+      throw new ChildFailure("the " + which + " " + what + ": " + e.getMessage(), blamed.logTail());
     }
   }
 
@@ -141,7 +147,7 @@ final class DemoRun {
   }
 
   private void awaitMaster(DemoNodes nodes) throws IOException, InterruptedException {
-    try (NodeControl master = control(nodes.master())) {
+    try (NodeControl master = NodeControl.await(nodes.master())) {
       long deadline = CLOCK.nowMs() + READY_MS;
       while (true) {
         NodeStatus.Link link = master.status().link("master").orElse(null);
@@ -163,7 +169,7 @@ final class DemoRun {
    * of it: right after the last changes were written.
    */
   private void driveAndKill(DemoNodes nodes, WireTap tap, FeedClient feed)
-      throws IOException, DemoFailure, InterruptedException {
+      throws IOException, ChildFailure, InterruptedException {
     ProgressThread progress = ProgressThread.start(shownOn(), nodes, tap, model);
     try {
       WorkloadDriver driver =
@@ -204,7 +210,7 @@ final class DemoRun {
   /** The last swap is well before the kill: so the kill shows what it would without any. */
   private void driveWhileSwapping(
       WorkloadDriver driver, DemoNodes nodes, WorkloadDriver.Watch watch, ProgressThread progress)
-      throws IOException, DemoFailure, InterruptedException {
+      throws IOException, ChildFailure, InterruptedException {
     Path bundles = script.resolveSibling("../bundles").normalize();
     DemoSwaps swaps = DemoSwaps.start(nodes, bundles, CLOCK, progress::swapped);
     try {
@@ -290,30 +296,6 @@ final class DemoRun {
       backup.run("ipvs:connections --format json", lines);
     }
     return verdict.finish(CLOCK.nanoTime());
-  }
-
-  /** A session with a node that has just been started. */
-  private static NodeControl control(DemoNode node) throws IOException, InterruptedException {
-    long deadline = CLOCK.nowMs() + READY_MS;
-    while (true) {
-      NodeControl control = null;
-      try {
-        control = NodeControl.connect(node.socket());
-        control.status();
-        return control;
-      } catch (IOException e) {
-        if (control != null) {
-          control.close();
-        }
-        if (!node.isAlive()) {
-          throw new IOException("it never took commands", e);
-        }
-        if (CLOCK.nowMs() > deadline) {
-          throw new IOException("it takes no commands: " + e.getMessage(), e);
-        }
-      }
-      Thread.sleep(POLL_MS);
-    }
   }
 
   private static LinkAddress address(SecureRandom random) {

@@ -9,6 +9,9 @@ import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ipvssync.api.node.SyncClock;
+import org.ipvssync.command.child.ChildFailure;
+import org.ipvssync.command.child.NodeControl;
+import org.ipvssync.command.child.NodeStatus;
 
 /**
  * Exchanges parts of both running nodes by command, round after round, each of which ends with the
@@ -77,9 +80,9 @@ final class DemoSwaps {
   }
 
   /** Fails when a swap has failed. */
-  void check() throws DemoFailure {
+  void check() throws ChildFailure {
     if (!failure.isEmpty()) {
-      throw new DemoFailure("a swap failed: " + failure);
+      throw new ChildFailure("a swap failed: " + failure);
     }
   }
 

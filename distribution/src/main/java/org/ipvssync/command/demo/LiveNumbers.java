@@ -1,5 +1,7 @@
 package org.ipvssync.command.demo;
 
+import org.ipvssync.command.child.Delays;
+
 /**
  * The run at one instant.
  *

@@ -2,6 +2,7 @@ package org.ipvssync.command.demo;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.ipvssync.command.child.Delays;
 
 /** Shows how the run goes: one line written again and again on a terminal, else line after line. */
 final class Progress {

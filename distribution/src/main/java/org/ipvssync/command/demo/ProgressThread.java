@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.ipvssync.command.child.NodeControl;
 
 /** Asks both nodes how they are, some times a second, and shows it. A thread of its own. */
 final class ProgressThread {

@@ -1,5 +1,7 @@
 package org.ipvssync.command.demo;
 
+import org.ipvssync.command.child.Delays;
+
 /**
  * Decides when the two nodes, which have just been started, are warm: the delays of some moments in
  * a row were short. A JVM compiles what it runs often, and until then it is slow. One thread.

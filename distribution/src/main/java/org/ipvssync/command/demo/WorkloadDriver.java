@@ -6,6 +6,7 @@ import java.util.function.LongPredicate;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.workload.Workload;
+import org.ipvssync.command.child.ChildFailure;
 
 /** Lets the workload happen in real time and feeds it to the master. One thread. */
 final class WorkloadDriver {
@@ -27,7 +28,7 @@ final class WorkloadDriver {
   /** Is asked between two rounds whether all is well, and throws when it is not. */
   @FunctionalInterface
   interface Watch {
-    void look(long elapsedMs) throws IOException, DemoFailure, InterruptedException;
+    void look(long elapsedMs) throws IOException, ChildFailure, InterruptedException;
   }
 
   /**
@@ -52,7 +53,7 @@ final class WorkloadDriver {
    * @param end is given the milliseconds since the workload began
    */
   void runUntil(LongPredicate end, Watch watch)
-      throws IOException, DemoFailure, InterruptedException {
+      throws IOException, ChildFailure, InterruptedException {
     while (true) {
       round();
       if (end.test(elapsedMs)) {

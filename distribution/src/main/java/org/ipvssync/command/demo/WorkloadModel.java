@@ -8,6 +8,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.command.child.Delays;
 import org.ipvssync.command.demo.ModelEntry.Version;
 
 /**

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.command.child.ChildNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +104,7 @@ class DemoNodesTest {
     return DemoNodes.start(command, temp, ADDRESS, 9, OPTIONS);
   }
 
-  private static void assertStarted(DemoNode node, Path dir, String instance, String conf) {
+  private static void assertStarted(ChildNode node, Path dir, String instance, String conf) {
     long pid = ProcessHandle.current().pid();
     String tail = awaitTail(node, "(?s).+");
     assertEquals(
@@ -112,7 +113,7 @@ class DemoNodesTest {
     assertEquals(dir.resolve(instance + pid).resolve("control.sock"), node.socket());
   }
 
-  private static String awaitTail(DemoNode node, String pattern) {
+  private static String awaitTail(ChildNode node, String pattern) {
     while (!node.logTail().matches(pattern)) {
       Thread.onSpinWait();
     }

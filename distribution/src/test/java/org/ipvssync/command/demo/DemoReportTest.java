@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.ipvssync.command.child.Delays;
 import org.junit.jupiter.api.Test;
 
 class DemoReportTest {

@@ -17,6 +17,7 @@ import org.ipvssync.api.wire.PeerSocket;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncSender;
 import org.ipvssync.api.wire.SyncTransport;
+import org.ipvssync.command.child.Delays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import org.ipvssync.api.conn.ConnBatch;
+import org.ipvssync.command.child.Delays;
 import org.junit.jupiter.api.Test;
 
 class WorkloadModelTest {

@@ -36,8 +36,10 @@ final class EntryReader {
         index, SlotStore.cportOf(ports), SlotStore.vportOf(ports), SlotStore.dportOf(ports));
     into.setProtocol(index, SlotStore.protocolOf(kinds));
     into.setHorizon(index, SlotStore.horizonOf(kinds));
-    into.setMoved(index, (meta & SlotStore.MOVED) != 0);
-    into.setCopy(index, (meta & SlotStore.COPY) != 0);
+    if ((meta & (SlotStore.MOVED | SlotStore.COPY)) != 0) {
+      into.setMoved(index, (meta & SlotStore.MOVED) != 0);
+      into.setCopy(index, (meta & SlotStore.COPY) != 0);
+    }
     into.setExpiresMs(index, slots.deadline(slot) - now);
     if ((meta & SlotStore.IPV6) != 0) {
       into.setIpv6(index, true);

@@ -125,6 +125,10 @@ final class TableWriter {
     for (int i = 0; i < n; i++) {
       links[i] = index.first(hashes[i]);
     }
+    // As little as possible, so that the machine has many of these reads under way at once.
+    for (int i = 0; i < n; i++) {
+      sum += slots.hash(Math.max(links[i], 1) - 1);
+    }
     int anyExtension = 0;
     for (int i = 0; i < n; i++) {
       int slot = Math.max(links[i], 1) - 1;

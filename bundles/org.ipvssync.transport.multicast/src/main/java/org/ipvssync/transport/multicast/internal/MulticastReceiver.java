@@ -40,8 +40,8 @@ final class MulticastReceiver implements SyncReceiver {
   /** The same when nothing was. */
   private static final long IDLE_PAUSE_NS = TimeUnit.SECONDS.toNanos(10);
 
-  /** How many own datagrams are dropped between two looks at the clock. */
-  private static final int OWN_IN_A_ROW = 64;
+  /** How many datagrams are taken, or own ones dropped, between two looks at the clock. */
+  private static final int IN_A_ROW = 64;
 
   private enum Taken {
     NOTHING,
@@ -63,6 +63,7 @@ final class MulticastReceiver implements SyncReceiver {
   private long ready;
 
   private int nextLane;
+  private int inARow;
   private boolean receivedSinceCount;
   private long countedNs;
 
@@ -100,6 +101,10 @@ final class MulticastReceiver implements SyncReceiver {
   }
 
   private boolean receiveInTime(Datagram into, long timeoutMs) throws IOException {
+    // While they come one after another, most need no look at the clock.
+    if (ready != 0 && ++inARow % IN_A_ROW != 0 && take(into) == Taken.FOREIGN) {
+      return true;
+    }
     long nowNs = clock.nanoTime();
     long endNs = nowNs + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     countDrops(nowNs);
@@ -112,7 +117,7 @@ final class MulticastReceiver implements SyncReceiver {
           return true;
         }
         // A node that hears itself must still come back in time.
-        if (taken == Taken.OWN && ++own % OWN_IN_A_ROW == 0 && clock.nanoTime() - endNs >= 0) {
+        if (taken == Taken.OWN && ++own % IN_A_ROW == 0 && clock.nanoTime() - endNs >= 0) {
           return false;
         }
       }

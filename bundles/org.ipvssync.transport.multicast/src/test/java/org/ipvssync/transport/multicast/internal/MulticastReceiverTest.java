@@ -113,7 +113,8 @@ class MulticastReceiverTest {
       assertTrue(receiver.receive(datagram, 0));
       assertEquals(0, overflows());
       clock.forward(2);
-      assertTrue(receiver.receive(datagram, 0));
+      // It looks when it has taken everything, or many.
+      assertTrue(receiveAll(receiver) > 0);
       assertTrue(overflows() > 0);
     }
   }
