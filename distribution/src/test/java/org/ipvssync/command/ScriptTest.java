@@ -133,6 +133,26 @@ class ScriptTest {
     assertFalse(classPath(result).contains("codec"), "bundles belong to the framework");
   }
 
+  @Test
+  void shouldTakeTheCacheThatWasMadeWithTheseJars() throws Exception {
+    Path cache = Files.writeString(home.resolve("lib/ipvs-syncd.aot"), "a cache");
+    String option = "-XX:AOTCache=" + cache;
+    assertFalse(run(javaHome(), "run").out.contains(option), "nobody knows with which jars");
+
+    Process sums =
+        new ProcessBuilder("sh", "-c", "cksum -- *.jar >ipvs-syncd.aot.jars")
+            .directory(home.resolve("lib").toFile())
+            .start();
+    assertEquals(0, sums.waitFor());
+    assertTrue(run(javaHome(), "run").out.contains(option));
+
+    Files.writeString(home.resolve("lib/aaa-1.jar"), "of another version");
+    Result other = run(javaHome(), "run");
+    assertEquals(0, other.status, other.err);
+    assertFalse(other.out.contains(option));
+    assertEquals("", other.err);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "status", "-Lnc", "--start-daemon=backup", "--instance run status", "x run"})

@@ -13,7 +13,7 @@ import org.ipvssync.api.link.ConfigCheck;
  */
 record NodeSettings(String table, int sweepIntervalMs, int changeRing) {
   static final String TABLE = "memory";
-  static final int SWEEP_INTERVAL_MS = 100;
+  static final int SWEEP_INTERVAL_MS = 500;
   static final int CHANGE_RING = 1 << 16;
   static final NodeSettings DEFAULTS = new NodeSettings(TABLE, SWEEP_INTERVAL_MS, CHANGE_RING);
 
