@@ -27,7 +27,7 @@ public interface LinkWork<S extends RoleSettings, E extends Closeable> {
   void adopt(S settings, E end) throws IOException;
 
   /**
-   * One round; may wait for some 100 ms when there is nothing to do.
+   * One round; may wait for a second when there is nothing to do.
    *
    * @throws IOException when the end is of no more use: it is closed, and opened again
    */

@@ -19,6 +19,13 @@ public interface SyncReceiver extends Closeable {
    */
   boolean receive(Datagram into, long timeoutMs) throws IOException;
 
+  /**
+   * Ends a wait in {@link #receive}, the one that goes on or the next one, unless a datagram does
+   * it. Any thread. A receiver that cannot do so lets its link notice a change up to a second
+   * later.
+   */
+  default void wakeUp() {}
+
   /** The longest message that a kernel backup on this interface accepts by default, bytes. */
   int defaultMaxLength();
 

@@ -47,6 +47,9 @@ public final class FakeReceiver implements SyncReceiver {
     if (closed) {
       throw new IOException("closed");
     }
+    while (bytes == WAKE_UP) {
+      bytes = inbox.poll();
+    }
     if (bytes == null) {
       return false;
     }
@@ -67,6 +70,13 @@ public final class FakeReceiver implements SyncReceiver {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    if (!blocksForEver) {
+      inbox.add(WAKE_UP);
     }
   }
 

@@ -29,8 +29,8 @@ import org.ipvssync.api.wire.TransportException;
 
 /** One inbound link: its receiver, its buffer, its way into the node. */
 final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCloseable {
-  /** Longest wait for a datagram; so long a change of configuration waits on a quiet link. */
-  private static final long RECEIVE_MS = 100;
+  /** Longest wait for a datagram, if nothing ends it: an idle node is to sleep. */
+  private static final long RECEIVE_MS = 1_000;
 
   /** The same while datagrams wait for a codec: what comes back is to be noticed soon. */
   private static final long SPOOLED_RECEIVE_MS = 5;
@@ -66,6 +66,9 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   private volatile InboundLink inbound;
   private volatile int maxLength;
   private volatile boolean stopsReading;
+
+  /** What the link's thread may be waiting in. */
+  private volatile SyncReceiver receiving;
 
   /** A link that waits for its first configuration. */
   BackupLink(String name, SyncNode node, SyncClock clock, LinkLog log) {
@@ -180,14 +183,29 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
       return;
     }
     long waitMs = receiver.waiting() == 0 ? RECEIVE_MS : drained > 0 ? 0 : SPOOLED_RECEIVE_MS;
-    if (end.receive(datagram, waitMs)) {
-      receiver.accept(datagram, clock.nanoTime());
+    receiving = end;
+    try {
+      if (end.receive(datagram, waitMs)) {
+        receiver.accept(datagram, clock.nanoTime());
+      }
+    } catch (IOException e) {
+      receiving = null;
+      throw e;
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    SyncReceiver end = receiving;
+    if (end != null) {
+      end.wakeUp();
     }
   }
 
   /** What the old socket still holds came before what the new one holds. */
   @Override
   public void retire(SyncReceiver end) {
+    receiving = null;
     if (inbound == null) {
       return;
     }
@@ -204,6 +222,7 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
 
   @Override
   public void finish(SyncReceiver end) {
+    receiving = null;
     if (inbound == null) {
       return;
     }

@@ -62,6 +62,7 @@ final class MulticastReceiver implements SyncReceiver {
   /** A bit for each lane that may have something. */
   private long ready;
 
+  private volatile boolean woken;
   private int nextLane;
   private int inARow;
   private boolean receivedSinceCount;
@@ -135,7 +136,17 @@ final class MulticastReceiver implements SyncReceiver {
       await(leftMs);
       nowNs = clock.nanoTime();
       countDrops(nowNs);
+      if (woken) {
+        woken = false;
+        isLast = true;
+      }
     }
+  }
+
+  @Override
+  public void wakeUp() {
+    woken = true;
+    selector.wakeup();
   }
 
   private Taken take(Datagram into) throws IOException {
