@@ -10,7 +10,8 @@ final class BenchWords implements Command {
   private static final int DEFAULT_CONNECTIONS = 1_000_000;
   private static final String DEFAULT_SECONDS = "1.5";
   private static final String FULL_SECONDS = "5";
-  private static final int ANY = Integer.MAX_VALUE; // the benchmark knows its own limits
+  private static final int LEAST_CONNECTIONS = 1_000;
+  private static final int MOST_CONNECTIONS = 10_000_000;
 
   @Override
   public Options options() {
@@ -30,7 +31,7 @@ final class BenchWords implements Command {
     ToolLog.configure();
     return BenchCommand.run(
         words.value("interface", "lo"),
-        words.number("connections", DEFAULT_CONNECTIONS, 0, ANY),
+        words.number("connections", DEFAULT_CONNECTIONS, LEAST_CONNECTIONS, MOST_CONNECTIONS),
         millis(words.value("seconds", words.has("full") ? FULL_SECONDS : DEFAULT_SECONDS)),
         words.values("only"),
         words.has("full"),
@@ -56,7 +57,7 @@ final class BenchWords implements Command {
   private static long millis(String seconds) {
     try {
       double number = Double.parseDouble(seconds);
-      if (number >= 0 && number < ANY) {
+      if (number >= 0 && number < Integer.MAX_VALUE) {
         return Math.round(number * 1_000);
       }
     } catch (NumberFormatException e) {

@@ -14,9 +14,9 @@ class BenchWordsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--connections=7 | --connections 7 is not allowed; allowed: 1000 to 10000000",
-        "--connections=some | --connections=some is not allowed; allowed: 0 to 2147483647",
-        "--seconds=0.01 | --seconds is not allowed; allowed: 0.1 to 600",
+        "--connections=7 | --connections=7 is not allowed; allowed: 1000 to 10000000",
+        "--connections=some | --connections=some is not allowed; allowed: 1000 to 10000000",
+        "--seconds=0.01 | --seconds 0.01 is not allowed; allowed: 0.1 to 600",
         "--seconds=-1 | --seconds=-1 is not allowed; allowed: 0.1 to 600",
         "--seconds=long | --seconds=long is not allowed; allowed: 0.1 to 600",
         "--only=nothing | --only nothing is not allowed; allowed: wire-table",

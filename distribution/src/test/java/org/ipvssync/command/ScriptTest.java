@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +146,10 @@ class ScriptTest {
             .start();
     assertEquals(0, sums.waitFor());
     assertTrue(run(javaHome(), "run").out.contains(option));
+
+    Map<String, String> archive = new HashMap<>(javaHome());
+    archive.put("IPVS_SYNCD_JAVA_OPTS", "-Xshare:off");
+    assertFalse(run(archive, "run").out.contains(option), "Java would not start with both");
 
     Files.writeString(home.resolve("lib/aaa-1.jar"), "of another version");
     Result other = run(javaHome(), "run");

@@ -16,9 +16,13 @@ final class BenchNode implements AutoCloseable {
   private final ChildNode process;
   private final NodeControl control;
 
-  private BenchNode(ChildNode process, NodeControl control) {
+  private final long pid;
+
+  private BenchNode(ChildNode process, NodeControl control) throws IOException {
     this.process = process;
     this.control = control;
+    // Asked for once: a node that answers a command is not idle.
+    this.pid = Json.number(control.status().all(), "pid");
   }
 
   /**
@@ -47,8 +51,8 @@ final class BenchNode implements AutoCloseable {
   }
 
   /** The number of its JVM. */
-  long pid() throws IOException {
-    return Json.number(look().status().all(), "pid");
+  long pid() {
+    return pid;
   }
 
   /** How it is now. */

@@ -34,7 +34,8 @@ record BenchOptions(
               .formatted(connections, LEAST_CONNECTIONS, MOST_CONNECTIONS));
     }
     if (millis < LEAST_MS || millis > MOST_MS) {
-      throw new IllegalArgumentException("--seconds is not allowed; allowed: 0.1 to 600");
+      throw new IllegalArgumentException(
+          "--seconds %s is not allowed; allowed: 0.1 to 600".formatted(millis / 1e3));
     }
   }
 }

@@ -13,8 +13,9 @@ import org.ipvssync.command.child.Delays;
 /**
  * How long a change takes from the moment at which the master is told until the backup has applied
  * it: until a member of their group has received it, by the clock of this process, and on from
- * there until it was applied, by the backup's own. The percentiles of both are added, which is more
- * than the percentile of the sum.
+ * there until it was applied, by the backup's own. The percentiles of both are added. How long a
+ * datagram lay in the backup's own socket before it was read is in neither; it is as long as in the
+ * member's, unless the backup itself stood still.
  */
 final class ChangeDelay {
   private static final int[] RATES = {100, 5_000, 100_000};

@@ -35,7 +35,6 @@ final class FullResync {
   private final BenchTools tools;
   private long missing;
   private long again;
-  private long drops;
 
   FullResync(BenchTools tools) {
     this.tools = tools;
@@ -60,7 +59,6 @@ final class FullResync {
     details.put("floorRunsSeconds", floor);
     details.put("missing", missing);
     details.put("pagesAgain", again);
-    details.put("socketDrops", drops);
     return new Row(
         Work.RESYNC,
         "full resync",
@@ -70,12 +68,10 @@ final class FullResync {
         missing,
         String.format(
             Locale.ROOT,
-            "median of %d fresh nodes, %,d connections; %,d pages came twice, %,d datagrams"
-                + " dropped",
+            "median of %d fresh nodes, %,d connections; %,d pages were lost and came again",
             RUNS,
             holder.datagrams().connections(),
-            again,
-            drops),
+            again),
         details);
   }
 
@@ -93,7 +89,6 @@ final class FullResync {
         missing += holder.datagrams().connections() - look.status().connections();
         Map<String, Object> resync = Json.object(look.status().all().get("resync"));
         again += Json.number(Json.object(resync.get("counters")), "pagesAgain");
-        drops += look.backup().dropped("socketOverflow");
       }
       process.kill();
       process.awaitEnd();

@@ -3,7 +3,6 @@ package org.ipvssync.command.bench;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,7 +39,10 @@ record ProcessCpu(long atNanos, Map<String, Long> nanos, Map<String, String> nam
     try {
       nanos.put(number, runNanos(Files.readString(thread.resolve("schedstat"))));
       names.put(number, Files.readString(thread.resolve("comm")).strip());
-    } catch (NoSuchFileException e) {
+    } catch (IOException e) {
+      if (Files.exists(thread)) {
+        throw e;
+      }
       // It has just ended.
       nanos.remove(number);
     }

@@ -169,7 +169,10 @@ final class Relay implements AutoCloseable {
                         .orElse(false))
             .backup();
     return new Outcome(
-        told, since(backupBefore, receiver, APPLIED), coalesced, in.uncounted() + out.uncounted());
+        told,
+        since(backupBefore, receiver, APPLIED),
+        coalesced,
+        Math.abs(in.uncounted()) + Math.abs(out.uncounted()));
   }
 
   private static long since(NodeStatus.Link before, NodeStatus.Link now, String... counters) {

@@ -105,7 +105,6 @@ final class TableToWire {
     BareProcess.Look before = receiver.reset();
     long dropsBefore = group.socketDrops();
     node.run("ipvs:start " + BUNDLE);
-    BareProcess.Look after = awaitQuiet(receiver, before);
     // The link is a new one: its counters began with this round.
     NodeStatus.Link link =
         node.await(
@@ -113,6 +112,7 @@ final class TableToWire {
                 s -> s.link("master").map(l -> l.records() >= connections).orElse(false))
             .master();
     long sent = link.number("datagrams");
+    BareProcess.Look after = awaitQuiet(receiver, before);
     long drops = group.socketDrops() - dropsBefore;
     dropped += drops;
     uncounted += sent - (after.count() - before.count()) - drops;

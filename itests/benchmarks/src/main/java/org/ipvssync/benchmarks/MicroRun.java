@@ -29,11 +29,12 @@ final class MicroRun {
   static final List<String> JVM_OPTIONS =
       List.of(
           "-XX:+UseSerialGC",
-          "-Xms32m",
+          "-Xms12m",
           "-Xmx256m",
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Djdk.reflect.useNativeAccessorOnly=true");
 
   /** Room for the prepared datagrams: a node has none of those. */
   private static final String TRAFFIC_ROOM = "-XX:MaxDirectMemorySize=4g";

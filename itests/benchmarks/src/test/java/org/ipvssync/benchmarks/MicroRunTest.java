@@ -15,10 +15,10 @@ class MicroRunTest {
   @Test
   void shouldMeasureInAJvmThatIsSetUpAsANodes() throws IOException {
     String script = Files.readString(SCRIPT);
-    int run = script.indexOf("\n  run)");
-    String lines = script.substring(run, script.indexOf(";;", run));
+    int run = script.indexOf("exec ", script.indexOf("\n  run)"));
+    String line = script.substring(run, script.indexOf(";;", run));
     List<String> options =
-        Arrays.stream(lines.substring(lines.indexOf("exec ")).split("\\s+"))
+        Arrays.stream(line.split("\\s+"))
             .filter(word -> word.startsWith("-"))
             // How quickly it starts is no concern here.
             .filter(word -> !word.startsWith("-XX:AOT") && !word.startsWith("-Xlog"))

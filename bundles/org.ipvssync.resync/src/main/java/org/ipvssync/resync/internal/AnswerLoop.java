@@ -34,11 +34,6 @@ final class AnswerLoop implements AutoCloseable {
 
   private static final long IDLE_POLL_MS = 1_000;
   private static final long BUSY_POLL_MS = 5;
-
-  /** While a socket is open that nobody has used for {@link #QUIET_NANOS}. */
-  private static final long QUIET_POLL_MS = 50;
-
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SOCKET_IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(Sessions.IDLE_MS);
   private static final int MOST_AT_ONCE = 64;
 
@@ -172,8 +167,7 @@ final class AnswerLoop implements AutoCloseable {
     for (Iterator<Open> all = open.values().iterator(); all.hasNext(); ) {
       Open one = all.next();
       try {
-        boolean quiet = local.clock().nanoTime() - one.usedNanos > QUIET_NANOS;
-        long waitMs = quiet ? QUIET_POLL_MS : BUSY_POLL_MS;
+        long waitMs = BUSY_POLL_MS;
         for (int i = 0; i < MOST_AT_ONCE && one.socket.receive(message, waitMs); i++) {
           waitMs = 0;
           one.usedNanos = local.clock().nanoTime();

@@ -39,9 +39,9 @@ final class EntryCheck {
     for (long word = SlotStore.CONTENT; word < SlotStore.CONTENT + 32; word += 8) {
       h = Long.rotateLeft(h, ROTATION) ^ segment.get(JAVA_LONG, at + word);
     }
-    int kinds = (int) slots.kinds(slot) & KINDS_MASK | meta << 8;
-    h = Long.rotateLeft(h, ROTATION) ^ kinds;
-    h = Long.rotateLeft(h, ROTATION) ^ segment.get(JAVA_INT, at + SlotStore.CONTENT + 36);
+    long kinds = slots.kinds(slot);
+    h = Long.rotateLeft(h, ROTATION) ^ ((int) kinds & KINDS_MASK | meta << 8);
+    h = Long.rotateLeft(h, ROTATION) ^ SlotStore.caddrOf(kinds);
     h = Long.rotateLeft(h, ROTATION) ^ segment.get(JAVA_LONG, at + SlotStore.CONTENT + 40);
     int steps = 0;
     for (int link = slots.extension(slot); link != 0; steps++) {

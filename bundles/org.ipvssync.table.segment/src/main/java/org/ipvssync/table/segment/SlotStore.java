@@ -357,7 +357,7 @@ final class SlotStore {
   }
 
   void setMeta(int slot, int bits) {
-    setLong(slot, KINDS, kinds(slot) & ~(0xffL << META_SHIFT) | (long) bits << META_SHIFT);
+    setLong(slot, KINDS, kinds(slot) & ~(0xffL << META_SHIFT) | (bits & 0xffL) << META_SHIFT);
   }
 
   boolean has(int slot, int bits) {
@@ -379,7 +379,7 @@ final class SlotStore {
   }
 
   void setCheck(int slot, int check) {
-    setLong(slot, KINDS, kinds(slot) & ~(0xffL << CHECK_SHIFT) | (long) check << CHECK_SHIFT);
+    setLong(slot, KINDS, kinds(slot) & ~(0xffL << CHECK_SHIFT) | (check & 0xffL) << CHECK_SHIFT);
   }
 
   /** IPv4 addresses: the virtual and the real server's. */

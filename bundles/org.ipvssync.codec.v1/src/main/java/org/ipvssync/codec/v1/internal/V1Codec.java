@@ -394,10 +394,6 @@ public final class V1Codec implements SyncCodec {
     return m.get(JAVA_BYTE, at) & 0xff;
   }
 
-  private static int shortAt(MemorySegment m, int at) {
-    return m.get(SHORT, at) & 0xffff;
-  }
-
   private static void putByte(MemorySegment m, int at, int value) {
     m.set(JAVA_BYTE, at, (byte) value);
   }

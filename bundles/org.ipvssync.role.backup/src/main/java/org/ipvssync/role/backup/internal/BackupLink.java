@@ -70,6 +70,9 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   /** What the link's thread may be waiting in. */
   private volatile SyncReceiver receiving;
 
+  /** There is something to look at, and the thread has not looked since. */
+  private volatile boolean woken;
+
   /** A link that waits for its first configuration. */
   BackupLink(String name, SyncNode node, SyncClock clock, LinkLog log) {
     this.node = node;
@@ -150,6 +153,7 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
 
   @Override
   public void adopt(BackupSettings settings, SyncReceiver end) {
+    receiving = null;
     address = settings.link().address();
     int configured = settings.link().syncMaxLen();
     int length = configured == 0 ? end.defaultMaxLength() : configured;
@@ -183,7 +187,12 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
       return;
     }
     long waitMs = receiver.waiting() == 0 ? RECEIVE_MS : drained > 0 ? 0 : SPOOLED_RECEIVE_MS;
+    // In this order, or a call to wakeUp between would reach neither this wait nor the next.
     receiving = end;
+    if (woken) {
+      woken = false;
+      waitMs = 0;
+    }
     try {
       if (end.receive(datagram, waitMs)) {
         receiver.accept(datagram, clock.nanoTime());
@@ -196,6 +205,7 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
 
   @Override
   public void wakeUp() {
+    woken = true;
     SyncReceiver end = receiving;
     if (end != null) {
       end.wakeUp();

@@ -4,10 +4,13 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import org.ipvssync.table.segment.NativeCall;
 import org.ipvssync.table.segment.TableLayout;
@@ -38,8 +41,13 @@ final class TableMemory implements AutoCloseable {
   private static final int MADV_HUGEPAGE = 14;
   private static final Set<String> LAZY_MACHINES = Set.of("amd64", "aarch64", "riscv64");
 
-  /** Of a huge page; a table begins at a multiple of it. */
+  /**
+   * Of a huge page; a table begins at a multiple of it. Larger ones would take too much at once.
+   */
   private static final long HUGE_PAGE_BYTES = 2 << 20;
+
+  private static final Path HUGE_PAGE_SIZE =
+      Path.of("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment segment;
@@ -104,8 +112,19 @@ final class TableMemory implements AutoCloseable {
     MemorySegment mapped =
         start.reinterpret(mappedBytes, arena, mapping -> unmap(mapping, mappedBytes));
     MemorySegment segment = mapped.asSlice(-start.address() & HUGE_PAGE_BYTES - 1, bytes);
-    askForHugePages(segment);
+    if (areThereHugePages()) {
+      askForHugePages(segment);
+    }
     return segment;
+  }
+
+  private static boolean areThereHugePages() {
+    try {
+      return Files.readString(HUGE_PAGE_SIZE).strip().equals(String.valueOf(HUGE_PAGE_BYTES));
+    } catch (IOException e) {
+      // This kernel has none.
+      return false;
+    }
   }
 
   private static void askForHugePages(MemorySegment segment) {

@@ -118,7 +118,10 @@ final class MulticastReceiver implements SyncReceiver {
           return true;
         }
         // A node that hears itself must still come back in time.
-        if (taken == Taken.OWN && ++own % IN_A_ROW == 0 && clock.nanoTime() - endNs >= 0) {
+        if (taken == Taken.OWN
+            && ++own % IN_A_ROW == 0
+            && (woken || clock.nanoTime() - endNs >= 0)) {
+          woken = false;
           return false;
         }
       }
