@@ -158,7 +158,7 @@ public final class V1Codec implements SyncCodec {
     if (options > recordEnd) {
       return LinkCounter.RECORD_TOO_SMALL;
     }
-    return options == recordEnd ? null : optionFault(m, options, recordEnd);
+    return optionFault(m, options, recordEnd);
   }
 
   private static LinkCounter optionFault(MemorySegment m, int options, int end) {
