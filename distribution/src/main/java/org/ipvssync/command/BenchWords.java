@@ -10,8 +10,6 @@ final class BenchWords implements Command {
   private static final int DEFAULT_CONNECTIONS = 1_000_000;
   private static final String DEFAULT_SECONDS = "1.5";
   private static final String FULL_SECONDS = "5";
-  private static final int LEAST_CONNECTIONS = 1_000;
-  private static final int MOST_CONNECTIONS = 10_000_000;
 
   @Override
   public Options options() {
@@ -31,7 +29,11 @@ final class BenchWords implements Command {
     ToolLog.configure();
     return BenchCommand.run(
         words.value("interface", "lo"),
-        words.number("connections", DEFAULT_CONNECTIONS, LEAST_CONNECTIONS, MOST_CONNECTIONS),
+        words.number(
+            "connections",
+            DEFAULT_CONNECTIONS,
+            BenchCommand.LEAST_CONNECTIONS,
+            BenchCommand.MOST_CONNECTIONS),
         millis(words.value("seconds", words.has("full") ? FULL_SECONDS : DEFAULT_SECONDS)),
         words.values("only"),
         words.has("full"),

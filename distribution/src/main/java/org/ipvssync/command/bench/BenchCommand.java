@@ -20,13 +20,20 @@ import org.slf4j.LoggerFactory;
 
 /** {@code ipvs-syncd bench}: measures nodes on this machine. */
 public final class BenchCommand {
+  /** Fewest connections that are measured with. */
+  public static final int LEAST_CONNECTIONS = 1_000;
+
+  /** Most connections that are measured with. */
+  public static final int MOST_CONNECTIONS = 10_000_000;
+
   private BenchCommand() {}
 
   /**
    * Measures.
    *
    * @param mcastInterface name of the network interface
-   * @param connections distinct connections
+   * @param connections distinct connections, {@link #LEAST_CONNECTIONS} to {@link
+   *     #MOST_CONNECTIONS}
    * @param millis how long a measured part is
    * @param only words that say what is measured; none for all
    * @param full the long form

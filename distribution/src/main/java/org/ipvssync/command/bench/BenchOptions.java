@@ -21,17 +21,17 @@ record BenchOptions(
     boolean full,
     boolean json,
     boolean keep) {
-  private static final int LEAST_CONNECTIONS = 1_000;
-  private static final int MOST_CONNECTIONS = 10_000_000;
   private static final long LEAST_MS = 100;
   private static final long MOST_MS = 600_000;
 
   /** Checks the ranges; the message of a failure is for people. */
   BenchOptions {
-    if (connections < LEAST_CONNECTIONS || connections > MOST_CONNECTIONS) {
+    if (connections < BenchCommand.LEAST_CONNECTIONS
+        || connections > BenchCommand.MOST_CONNECTIONS) {
       throw new IllegalArgumentException(
           "--connections %d is not allowed; allowed: %d to %d"
-              .formatted(connections, LEAST_CONNECTIONS, MOST_CONNECTIONS));
+              .formatted(
+                  connections, BenchCommand.LEAST_CONNECTIONS, BenchCommand.MOST_CONNECTIONS));
     }
     if (millis < LEAST_MS || millis > MOST_MS) {
       throw new IllegalArgumentException(

@@ -21,8 +21,6 @@ final class ChangeCpu {
   static final int TIMES = 7;
 
   private static final long FLOOR_MS = 1_000;
-  private static final int WARM_UP_RATE = 100_000;
-  private static final long WARM_UP_MS = 3_000;
   private static final long SETTLE_MS = 1_000;
   private static final int WARM_UP_DATAGRAMS = 20_000;
   private static final int WARM_UP_PER_SECOND = 50_000;
@@ -41,8 +39,6 @@ final class ChangeCpu {
   List<Row> measure(Relay relay) throws IOException, InterruptedException {
     long millis = tools.options().full() ? FULL_S * 1_000L : TIMES * tools.options().millis();
     Floor floor = floor(Math.min(FLOOR_MS, millis));
-    // Until their code is compiled: at the measured rate that alone would take minutes.
-    relay.feed().feed(WARM_UP_RATE, together, Math.min(WARM_UP_MS, millis));
     relay.feed().feed(RATE, together, Math.min(SETTLE_MS, millis));
     Relay.Begin begin = relay.begin();
     ProcessCpu master = ProcessCpu.of(relay.master().pid());

@@ -20,7 +20,10 @@ final class Relay implements AutoCloseable {
   private static final int WARM_UP_RATE = 5_000;
   private static final long WARM_UP_MS = 2_000;
   private static final int FAST_RATE = 100_000;
-  private static final long FAST_MS = 1_500;
+  private static final long FAST_MS = 4_500;
+
+  /** The fast part is so many times as long as a measured one, if that is short. */
+  private static final int FAST_TIMES = 3;
 
   private final BenchTools tools;
   private final BenchNode master;
@@ -94,11 +97,14 @@ final class Relay implements AutoCloseable {
         tools, master, backup, between, new ChangeFeed(tools.codec(), connections, outside));
   }
 
-  /** The JVM of each compiles what runs often; until then it is slow. */
+  /**
+   * The JVM of each compiles what runs often; until then it is slow, and its processor's time is
+   * the compiler's. At a usual rate alone that would take minutes.
+   */
   void warmUp() throws IOException {
     long millis = tools.options().millis();
     feed.feed(WARM_UP_RATE, ChangeDelay.together(WARM_UP_RATE), Math.min(WARM_UP_MS, millis));
-    feed.feed(FAST_RATE, ChangeDelay.together(FAST_RATE), Math.min(FAST_MS, millis));
+    feed.feed(FAST_RATE, ChangeDelay.together(FAST_RATE), Math.min(FAST_MS, FAST_TIMES * millis));
   }
 
   BenchNode master() {
