@@ -42,11 +42,16 @@ final class Guest implements AutoCloseable {
   static final String JDK = "/mnt/jdk";
 
   /** For a request that names no timeout. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final Duration BOOT_PATIENCE = Duration.ofSeconds(90);
   private static final Duration HALT_PATIENCE = Duration.ofSeconds(10);
   private static final String ANSWER = "@@ ";
+
+  /** Where User-Mode Linux keeps a guest's memory, unless told otherwise. */
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+  private static final int GUESTS_AT_ONCE = 3;
   private static final String AGENT = "agent";
 
   private final Path folder;
@@ -114,7 +119,13 @@ final class Guest implements AutoCloseable {
                 .formatted(word(Path.of(System.getProperty("java.home"))), word(distribution())),
             "LAB_MODULES=" + String.join(",", modules));
     long began = System.nanoTime();
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    if (!hasRoom(SHARED_MEMORY, memoryMiB)) {
+      transcript.say(
+          SHARED_MEMORY + " is small: the guest's memory is a file in its folder, slowly");
+      builder.environment().put("TMPDIR", folder.toString());
+    }
+    Process process = builder.start();
     Guest guest = new Guest(folder, transcript, process);
     Request agent = new Request();
     guest.requests.put(AGENT, agent);
@@ -128,6 +139,12 @@ final class Guest implements AutoCloseable {
     }
     transcript.say("booted in " + Transcript.took(began));
     return guest;
+  }
+
+  /** Others' guests may come; one that finds it full later dies. */
+  private static boolean hasRoom(Path place, long memoryMiB) throws IOException {
+    return Files.isDirectory(place)
+        && Files.getFileStore(place).getUsableSpace() >> 20 >= GUESTS_AT_ONCE * memoryMiB;
   }
 
   /** The packaged distribution, on the host. */
@@ -303,10 +320,15 @@ final class Guest implements AutoCloseable {
     if (request == null) {
       return; // nobody waits any more
     }
-    if (words[1].equals("pid")) {
-      request.pid().complete(Long.valueOf(words[2]));
-    } else {
-      request.exit().complete(Integer.valueOf(words[2]));
+    try {
+      if (words[1].equals("pid")) {
+        request.pid().complete(Long.valueOf(words[2]));
+      } else {
+        request.exit().complete(Integer.valueOf(words[2]));
+      }
+    } catch (NumberFormatException e) {
+      // A message of the guest's kernel stands in the same line; the request runs into its timeout.
+      transcript.console("not an answer: " + String.join(" ", words));
     }
   }
 
@@ -331,5 +353,7 @@ final class Guest implements AutoCloseable {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
     all.forEach(ProcessHandle::destroyForcibly);
+    // Until then it may still remove files of its own from the folder.
+    process.onExit().completeOnTimeout(process, HALT_PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
   }
 }

@@ -20,7 +20,7 @@ final class Keepalived {
   /** The service's port, and that of the real servers. */
   static final int PORT = 80;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(45);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Pattern ENTERING = Pattern.compile("Entering (\\w+) STATE");
   private static final Pattern WEIGHT = Pattern.compile("-> [0-9A-F:]+ +\\w+ +(\\d+)");
   private static final Pattern REAL_SERVER =

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -55,8 +54,6 @@ final class KernelLab
   /** Bounds the guests, however many tests JUnit has under way. */
   private static final Semaphore GUESTS =
       new Semaphore(Integer.getInteger("ipvssync.lab.guests", 3), true);
-
-  private static final AtomicInteger FOLDERS = new AtomicInteger();
 
   private final List<String> modules = new ArrayList<>(MODULES);
   private final List<Runnable> evidence = new CopyOnWriteArrayList<>();
@@ -138,8 +135,8 @@ final class KernelLab
     GUESTS.acquire();
     try {
       Path base = Path.of(System.getProperty("ipvssync.lab.folder", "target/lab"));
-      String number = ProcessHandle.current().pid() + "-" + FOLDERS.incrementAndGet();
-      folder = Files.createDirectories(base.toAbsolutePath().resolve(name + "-" + number));
+      folder =
+          Files.createTempDirectory(Files.createDirectories(base).toAbsolutePath(), name + "-");
       transcript = new Transcript(name, folder);
       guest = Guest.boot(folder, transcript, memoryMiB, modules);
     } catch (Exception e) {

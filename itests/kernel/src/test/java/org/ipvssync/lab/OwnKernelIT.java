@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.ipvssync.vectors.ConnRow;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -25,12 +26,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OwnKernelIT {
   @RegisterExtension static final KernelLab LAB = KernelLab.create();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String OURS =
       """
       master sync daemon (mcast=lo, syncid=0, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)
       backup sync daemon (mcast=lo, syncid=0, maxlen=65507, group=224.0.0.81, port=8912, ttl=1)
       """;
+  private static final String TOLD = "the own kernel has what the table has";
   private static final int OLD = 6;
   private static final int NEW = 6;
   private static final int PERSISTENT = 3;
@@ -74,7 +76,16 @@ class OwnKernelIT {
   }
 
   private static void awaitLog(SyncdNode node, String text) throws Exception {
-    Namespace.await(text, PATIENCE, node::log, log -> log.contains(text));
+    awaitLog(node, text, 0);
+  }
+
+  /** Waits for the line that comes after so many of its kind. */
+  private static void awaitLog(SyncdNode node, String text, int before) throws Exception {
+    Namespace.await(text, PATIENCE, () -> times(node, text), times -> times > before);
+  }
+
+  private static int times(SyncdNode node, String text) {
+    return node.log().split(Pattern.quote(text), -1).length - 1;
   }
 
   @Test
@@ -100,8 +111,8 @@ class OwnKernelIT {
     node2.command("--start-daemon=backup --mcast-interface=sync --syncid=7");
     node1 = node(1);
     node1.command("--start-daemon=master --mcast-interface=sync --syncid=7");
-    awaitLog(node1, "the own kernel has what the table has");
-    awaitLog(node2, "the own kernel has what the table has");
+    awaitLog(node1, TOLD);
+    awaitLog(node2, TOLD);
     awaitLog(node1, "once in 50 packets");
 
     assertEquals(OURS, daemons(1));
@@ -117,28 +128,28 @@ class OwnKernelIT {
     Map<String, String> all = lasting(1);
     assertTrue(all.size() > OLD + NEW + PERSISTENT, all::toString);
     Namespace.await("new connections", PATIENCE, () -> lasting(2), all::equals);
-    assertEquals(
-        List.of(),
-        ProcTable.of(director(1)).differences(ProcTable.of(director(2))).stream()
-            .filter(line -> !line.contains("expires"))
-            .toList());
+    Namespace.await(
+        "the kernels differ",
+        PATIENCE,
+        () ->
+            ProcTable.of(director(1)).differences(ProcTable.of(director(2))).stream()
+                .filter(line -> !line.contains("expires"))
+                .toList(),
+        List::isEmpty);
   }
 
   @Test
   @Order(2)
   void shouldBeKilledWithoutHarmAndPickUpWhereItWas() throws Exception {
     node1.kill9();
+    // The log goes on from the killed node's.
+    int told = times(node1, TOLD);
     assertEquals(OURS, daemons(1));
     assertEquals(new Traffic.Check(OLD, OLD, List.of()), traffic.check("old"));
     assertEquals(new Traffic.Check(NEW, NEW, List.of()), traffic.check("new"));
 
     node1.command("--start-daemon=master --mcast-interface=sync --syncid=7");
-    // The log goes on from the killed node's.
-    Namespace.await(
-        "the restarted node has told its kernel",
-        PATIENCE,
-        () -> node1.log().split("the own kernel has what the table has", -1).length - 1,
-        times -> times == 2);
+    awaitLog(node1, TOLD, told);
     assertEquals(OURS, daemons(1));
     traffic.open("later", "tcp", Topology.virtualAddress(false, 1), 80, NEW, "open");
     traffic.check("later");
@@ -182,10 +193,11 @@ class OwnKernelIT {
   @Test
   @Order(5)
   void shouldNotFightWithWhoeverStartsDaemons() throws Exception {
+    int before = times(node2, "lvs_sync_daemon");
     director(2).run("ipvsadm --stop-daemon=master");
     director(2).run("ipvsadm --start-daemon=master --mcast-interface=sync --syncid=9");
 
-    awaitLog(node2, "lvs_sync_daemon");
+    awaitLog(node2, "lvs_sync_daemon", before);
 
     Namespace.await(
         "the foreign daemon alone",

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.AssertionFailedError;
 
 /**
  * Kernels and a node of ours are peers, both ways:
@@ -44,7 +47,7 @@ class PeersIT {
   /** The virtual address of the captures. */
   private static final InetAddress CAPTURED = InetAddress.ofLiteral("192.168.50.200");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int OUT_PORT = 8900;
   private static final int SYNC_PORTS = 4;
   private static final int DIRECT_PORT = 54;
@@ -160,6 +163,7 @@ class PeersIT {
     }
 
     awaitHeard(speech);
+    awaitPersistence();
     LAB.say("the kernel's backup has all kinds; comparing");
     Namespace.await(
         "our table differs from the kernel backup's",
@@ -171,10 +175,6 @@ class PeersIT {
         PATIENCE,
         () -> ProcTable.of(director(4)).differences(ours.table()),
         List::isEmpty);
-    Set<String> persistence = ProcTable.withPeOf(director(2)).persistenceData();
-    assertFalse(persistence.isEmpty());
-    assertEquals(persistence, ourPersistenceData());
-    assertEquals(persistence, ProcTable.withPeOf(director(4)).persistenceData());
     Namespace.await(
         "services of the kernels with their connections",
         PATIENCE,
@@ -194,6 +194,15 @@ class PeersIT {
     Job capture = topology.capture("lb4", "sync", name);
     director(1).send("224.0.0.81", 8848, "sync", payloads(scenario));
 
+    Path pcap = LAB.guest().folder().resolve(name + ".pcap");
+    Namespace.await(
+        "sequence options, as they came, from us",
+        PATIENCE,
+        () -> {
+          List<Map<String, Object>> records = decodedUpToNow(pcap);
+          return List.of(sequences(records, 8848), sequences(records, OUT_PORT));
+        },
+        both -> !both.getFirst().isEmpty() && both.getFirst().equals(both.getLast()));
     Namespace.await(
         "the rows are on lb4",
         PATIENCE,
@@ -202,10 +211,6 @@ class PeersIT {
         List::isEmpty);
     assertFalse(ours.table().of(CAPTURED).rows().isEmpty());
     capture.stop();
-    List<Map<String, Object>> records =
-        SyncdNode.decode(LAB.guest().folder().resolve(name + ".pcap"));
-    assertEquals(sequences(records, 8848), sequences(records, OUT_PORT));
-    assertFalse(sequences(records, 8848).isEmpty());
   }
 
   /** Copies of templates do lengthen them: a kernel takes their timeout for the service's. */
@@ -232,7 +237,12 @@ class PeersIT {
   @Test
   @Order(4)
   void shouldFillAStockKernelThatComesLateByAPush() throws Exception {
+    // The codec is seen to change twice: so what stands beside it in the file is in force, and the
+    // copies of the test before have ended.
+    send(0, 0);
     send(1, 0);
+    // It would tell SCTP's heartbeats: a kernel that comes late is to hear the push alone.
+    director(1).run("ipvsadm --stop-daemon=master");
     topology.powerCut(4);
     topology.addDirector(4);
     listenToOurs();
@@ -253,6 +263,15 @@ class PeersIT {
         .toList();
   }
 
+  private static List<Map<String, Object>> decodedUpToNow(Path pcap)
+      throws IOException, InterruptedException {
+    try {
+      return SyncdNode.decode(pcap);
+    } catch (AssertionFailedError cut) {
+      return List.of(); // its last record is being written
+    }
+  }
+
   private static Set<String> sequences(List<Map<String, Object>> records, int firstPort) {
     return records.stream()
         .filter(record -> (Integer) record.get("port") / 10 == firstPort / 10)
@@ -270,6 +289,9 @@ class PeersIT {
 
   /** Starts the kernel's daemons on lb1 and lb2 anew, and has ours use the same version. */
   private static void speak(Speech speech) throws Exception {
+    // The master first: what it said later on would reach one of its two backups alone.
+    director(1).tryRun("ipvsadm --stop-daemon=master", Guest.PATIENCE);
+    director(2).tryRun("ipvsadm --stop-daemon=backup", Guest.PATIENCE);
     for (int i = 1; i <= 2; i++) {
       director(i)
           .sysctl(
@@ -279,8 +301,8 @@ class PeersIT {
                   "net.ipv4.vs.sync_threshold", "1 3"));
     }
     String on = " --mcast-interface=sync --syncid=7";
-    director(2).run("ipvsadm --stop-daemon=backup; ipvsadm --start-daemon=backup" + on);
-    director(1).run("ipvsadm --stop-daemon=master; ipvsadm --start-daemon=master" + on);
+    director(2).run("ipvsadm --start-daemon=backup" + on);
+    director(1).run("ipvsadm --start-daemon=master" + on);
     send(speech.version, 0);
   }
 
@@ -381,6 +403,21 @@ class PeersIT {
           return missing;
         },
         Set::isEmpty);
+  }
+
+  /** Nor are all templates of one kind in one datagram: as many as the master has. */
+  private static void awaitPersistence() throws Exception {
+    Set<String> told = ProcTable.withPeOf(director(1)).persistenceData();
+    assertFalse(told.isEmpty());
+    Namespace.await(
+        "persistence data of all " + told.size() + " templates on two kernels and ours",
+        PATIENCE,
+        () ->
+            List.of(
+                ProcTable.withPeOf(director(2)).persistenceData(),
+                ProcTable.withPeOf(director(4)).persistenceData(),
+                ourPersistenceData()),
+        all -> all.stream().allMatch(told::equals));
   }
 
   private static String kind(ConnRow row) {

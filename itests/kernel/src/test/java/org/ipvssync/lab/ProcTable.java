@@ -21,8 +21,11 @@ record ProcTable(long atMs, List<ConnRow> rows) {
   /** Rows with as little left may be gone in the other table. */
   private static final long ENDING_S = 3;
 
-  /** Expiry is shown in whole seconds, and a backup counts from the moment when it heard. */
-  private static final double APART_S = 2;
+  /**
+   * Expiry is shown in whole seconds, and a backup counts from the moment when it applied what it
+   * heard, which a busy machine puts off. Timeouts are at least ten seconds, and as far apart.
+   */
+  private static final double APART_S = 4;
 
   /** From {@code /proc/net/ip_vs_conn_sync}, or {@code connections --format=proc}. */
   static ProcTable ofConnSync(long atMs, String text) {
@@ -52,8 +55,9 @@ record ProcTable(long atMs, List<ConnRow> rows) {
   }
 
   /**
-   * What differs from another table: protocol, addresses, ports, state, and expiry by more than two
-   * seconds. Where a connection came from does not count, nor does a row that is about to expire.
+   * What differs from another table: protocol, addresses, ports, state, and expiry by more than
+   * four seconds. Where a connection came from does not count, nor does a row that is about to
+   * expire.
    *
    * @return a line for each difference; none when the tables are equal
    */

@@ -14,7 +14,7 @@ import org.opentest4j.AssertionFailedError;
 
 /** A node of ours on a machine of the lab: the packaged distribution, as an operator runs it. */
 final class SyncdNode {
-  private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+  private static final Duration START_PATIENCE = Duration.ofSeconds(180);
   private static final String COMMAND = Guest.DISTRIBUTION + "/bin/ipvs-syncd";
 
   private final Namespace machine;

@@ -14,7 +14,7 @@ import org.opentest4j.AssertionFailedError;
  * What they are given and give back stands there.
  */
 final class Traffic {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final Guest guest;
 
@@ -68,6 +68,18 @@ final class Traffic {
 
   /** Connections of a client that must all come about; see {@code open}. */
   void open(String group, String proto, String to, int port, int n, String... endings) {
+    List<?> failed = tryOpen(group, proto, to, port, n, endings);
+    if (!failed.isEmpty()) {
+      throw new AssertionFailedError("%s to %s port %d: %s".formatted(proto, to, port, failed));
+    }
+  }
+
+  /**
+   * Connections of a client.
+   *
+   * @return why some did not come about
+   */
+  List<?> tryOpen(String group, String proto, String to, int port, int n, String... endings) {
     Map<?, ?> answer =
         (Map<?, ?>)
             call(
@@ -88,10 +100,7 @@ final class Traffic {
                 proto,
                 "endings",
                 List.of(endings.length == 0 ? new String[] {"open"} : endings));
-    List<?> failed = (List<?>) answer.get("failed");
-    if (!failed.isEmpty()) {
-      throw new AssertionFailedError("%s to %s port %d: %s".formatted(proto, to, port, failed));
-    }
+    return (List<?>) answer.get("failed");
   }
 
   /** From now on each session of a group sends a message so often. */

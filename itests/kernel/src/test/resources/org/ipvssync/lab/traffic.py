@@ -7,7 +7,7 @@ import asyncio, itertools, os, socket, struct
 
 SCTP = 132
 PROTO = {"tcp": (socket.SOCK_STREAM, 0), "udp": (socket.SOCK_DGRAM, 0), "sctp": (socket.SOCK_STREAM, SCTP)}
-PATIENCE = 5
+PATIENCE = 30
 
 
 def family(address):
