@@ -102,6 +102,22 @@ class ResyncSimulationTest {
     }
   }
 
+  @Test
+  void shouldNotTakeItsOwnStandstillForSilence() {
+    try (SimResyncNet net = new SimResyncNet(43)) {
+      Member alone = net.join();
+      alone.ask(TIMEOUT_MS);
+      alone.standsStill = true;
+      net.clock.advanceMs(2 * TIMEOUT_MS);
+      alone.standsStill = false;
+      Member peer = net.join();
+      fill(peer, net.random, 0, 10, 60, 2_000);
+      net.run(LONG_MS);
+      assertEquals(State.DONE, alone.status().state());
+      assertEquals(10, alone.status().received());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 3, 400, 1_700, 2_600})
   void shouldLetTwoNodesBootTogether(int laterMs) {

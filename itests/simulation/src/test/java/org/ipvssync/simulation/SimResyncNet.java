@@ -69,6 +69,9 @@ final class SimResyncNet implements AutoCloseable {
     boolean complete = true;
     boolean alive = true;
 
+    /** While its machine gives it no time, it asks nobody. */
+    boolean standsStill;
+
     private Member(ResyncSettings settings, TableSource source) {
       // A source takes its time, and answers go on meanwhile.
       sources = new SourceRefresh(task -> clock.inMs(700, task), clock, LinkLog.SILENT);
@@ -97,7 +100,9 @@ final class SimResyncNet implements AutoCloseable {
     }
 
     private void tick() {
-      requester.tick();
+      if (!standsStill) {
+        requester.tick();
+      }
       if (requester.hasEnded()) {
         TableResync.State state = status().state();
         complete = state != TableResync.State.FAILED;

@@ -289,6 +289,11 @@ public final class Requester {
   }
 
   private void tickAsking(long nowMs) {
+    long lateMs = nowMs - requestedMs - REPEAT_MS;
+    if (lateMs > REPEAT_MS) {
+      // While this node stood still it asked nobody: that is no time in which nobody answered.
+      askedMs += lateMs;
+    }
     Offers.Made best = offers.choose(nowMs, takeAnyMs());
     if (best != null) {
       choose(best);
