@@ -305,7 +305,8 @@ final class DemoRun {
     byte[] group = {
       (byte) 239, (byte) random.nextInt(256), (byte) random.nextInt(256), (byte) random.nextInt(256)
     };
-    int port = 20_000 + random.nextInt(40_000);
+    // Below those that the system gives to clients.
+    int port = 20_000 + random.nextInt(12_000);
     try {
       InetAddress where = InetAddress.getByAddress(group);
       return new LinkAddress(INTERFACE, where, port, 1, 1, SOCKET_BUFFER_BYTES, true);
