@@ -7,7 +7,9 @@ import org.ipvssync.launcher.InstanceDir;
 
 /** Adds a role to the node, and starts the node in the background if none runs. */
 final class DaemonStart {
-  private static final long WITHIN_MS = 30_000;
+  /** On a slow machine a start takes many seconds; a node that ends instead is noticed at once. */
+  private static final long WITHIN_MS = 90_000;
+
   private static final long LOOK_EVERY_MS = 10;
 
   private final Context context;

@@ -24,8 +24,10 @@ final class TableToWire {
   private static final int FULL_ROUNDS = 15;
   private static final int COUNTED = 3;
   private static final int FULL_COUNTED = 9;
-  private static final long QUIET_NANOS = 200_000_000L;
-  private static final long LONGEST_NANOS = 20_000_000_000L;
+
+  /** What has not come by then, and was not counted as dropped, does not come any more. */
+  private static final long QUIET_NANOS = 4_000_000_000L;
+
   private static final long LOOK_MS = 5;
 
   private final BenchTools tools;
@@ -106,13 +108,12 @@ final class TableToWire {
     long dropsBefore = group.socketDrops();
     node.run("ipvs:start " + BUNDLE);
     // The link is a new one: its counters began with this round.
-    NodeStatus.Link link =
-        node.await(
-                "all changes are sent",
-                s -> s.link("master").map(l -> l.records() >= connections).orElse(false))
-            .master();
-    long sent = link.number("datagrams");
-    BareProcess.Look after = awaitQuiet(receiver, before);
+    node.await(
+        "all changes are sent",
+        s -> s.link("master").map(l -> l.records() >= connections).orElse(false));
+    // In the look that counts the last record its datagram may not be counted yet.
+    long sent = node.look().master().number("datagrams");
+    BareProcess.Look after = awaitAll(receiver, before, sent, group, dropsBefore);
     long drops = group.socketDrops() - dropsBefore;
     dropped += drops;
     uncounted += sent - (after.count() - before.count()) - drops;
@@ -132,11 +133,14 @@ final class TableToWire {
     return 0;
   }
 
-  private static BareProcess.Look awaitQuiet(BareProcess receiver, BareProcess.Look before)
+  /** Waits until all came or were counted as dropped, or nothing more is to be expected. */
+  private static BareProcess.Look awaitAll(
+      BareProcess receiver, BareProcess.Look before, long sent, BenchGroup group, long dropsBefore)
       throws IOException, InterruptedException {
     BareProcess.Look look = receiver.look();
-    while (look.atNanos() - before.atNanos() < LONGEST_NANOS
-        && (look.count() == before.count() || look.atNanos() - look.latestNanos() < QUIET_NANOS)) {
+    long begin = look.atNanos();
+    while (look.count() - before.count() + group.socketDrops() - dropsBefore < sent
+        && look.atNanos() - Math.max(begin, look.latestNanos()) < QUIET_NANOS) {
       Thread.sleep(LOOK_MS);
       look = receiver.look();
     }
@@ -153,8 +157,9 @@ final class TableToWire {
         DatagramChannel channel = group.openSender()) {
       for (int i = 0; i < rounds(); i++) {
         BareProcess.Look before = receiver.reset();
+        long dropsBefore = group.socketDrops();
         datagrams.sendAll(channel);
-        BareProcess.Look after = awaitQuiet(receiver, before);
+        BareProcess.Look after = awaitAll(receiver, before, datagrams.count(), group, dropsBefore);
         rounds.add(datagrams.count() * 1e9 / (after.latestNanos() - after.firstNanos()));
       }
     }

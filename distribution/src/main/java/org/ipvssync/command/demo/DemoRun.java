@@ -50,7 +50,10 @@ final class DemoRun {
 
   private static final long QUIET_MS = 10_000;
 
-  /** How long the kill waits at most for a moment in which this machine does not stand still. */
+  /**
+   * How long the kill waits at most for a moment in which neither this process nor the master has
+   * stood still. A master that never sends in time is killed then, and that is its verdict.
+   */
   private static final long LONGEST_OVERTIME_MS = 3_000;
 
   private final DemoOptions options;
@@ -118,7 +121,7 @@ final class DemoRun {
       awaitMaster(nodes);
       say("Both nodes are up.");
       long windowNanos = options.flushIntervalMs() * NANOS_PER_MS;
-      try (WireTap tap = WireTap.open(transport, address, heard, model, CLOCK);
+      try (WireTap tap = WireTap.open(transport, address, heard, model, CLOCK, windowNanos);
           FeedClient feed = FeedClient.connect(nodes.feed(), codec, model, CLOCK, windowNanos)) {
         driveAndKill(nodes, tap, feed);
         blamed = nodes.backup();
@@ -197,7 +200,7 @@ final class DemoRun {
       driver.runUntil(
           ms -> {
             killNanos = CLOCK.nanoTime();
-            return driver.isOnTime(killNanos) || ms >= latestMs;
+            return driver.isOnTime(killNanos) && tap.isOnTime(killNanos) || ms >= latestMs;
           },
           watch);
       nodes.master().kill();
@@ -302,7 +305,8 @@ final class DemoRun {
     byte[] group = {
       (byte) 239, (byte) random.nextInt(256), (byte) random.nextInt(256), (byte) random.nextInt(256)
     };
-    int port = 20_000 + random.nextInt(40_000);
+    // Below those that the system gives to clients.
+    int port = 20_000 + random.nextInt(12_000);
     try {
       InetAddress where = InetAddress.getByAddress(group);
       return new LinkAddress(INTERFACE, where, port, 1, 1, SOCKET_BUFFER_BYTES, true);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ipvssync.api.node.SyncClock;
@@ -26,7 +27,7 @@ final class DemoSwaps {
   private static final String TRANSPORT = "org.ipvssync.transport.multicast";
   private static final long PAUSE_MS = 150;
   private static final long POLL_MS = 10;
-  private static final long COUNTED_MS = 10_000;
+  private static final long COUNTED_MS = 60_000;
   private static final long JOIN_MS = 10_000;
 
   /** From the last swap to the kill: everything that waited was sent long ago. */
@@ -150,28 +151,39 @@ final class DemoSwaps {
 
   /** One command, and then the wait until the node has counted what it did. */
   private void one(NodeControl node, String command) throws IOException, InterruptedException {
-    NodeStatus before = node.status();
+    NodeStatus before = await(node, DemoSwaps::isUp, "before " + command + ": no link is up");
     node.run(command);
-    long deadline = clock.nowMs() + COUNTED_MS;
-    while (!isDone(before, node.status())) {
-      if (clock.nowMs() > deadline) {
-        throw new IOException(command + ": no swap followed it");
-      }
-      Thread.sleep(POLL_MS);
-    }
-    NodeStatus now = node.status();
+    NodeStatus now =
+        await(
+            node,
+            status -> isUp(status) && status.swapsCounted() > before.swapsCounted(),
+            command + ": no swap followed it");
     SwapCount sum = count.plus(before.tableSwaps(), now.tableSwaps());
-    for (int i = 0; i < now.links().size(); i++) {
-      sum = sum.plus(before.links().get(i).swaps(), now.links().get(i).swaps());
+    for (NodeStatus.Link link : now.links()) {
+      sum = sum.plus(before.link(link.role()).orElse(link).swaps(), link.swaps());
     }
     count = sum;
     progress.accept(sum.swaps());
     Thread.sleep(PAUSE_MS);
   }
 
-  private static boolean isDone(NodeStatus before, NodeStatus now) {
-    return now.swapsCounted() > before.swapsCounted()
-        && now.links().stream().allMatch(NodeStatus.Link::isUp);
+  private NodeStatus await(NodeControl node, Predicate<NodeStatus> wanted, String failure)
+      throws IOException, InterruptedException {
+    long deadline = clock.nowMs() + COUNTED_MS;
+    NodeStatus status = node.status();
+    while (!wanted.test(status)) {
+      if (clock.nowMs() > deadline) {
+        throw new IOException(failure);
+      }
+      Thread.sleep(POLL_MS);
+      status = node.status();
+    }
+    return status;
+  }
+
+  /** Each of the two nodes has a link. */
+  private static boolean isUp(NodeStatus status) {
+    return !status.links().isEmpty() && status.links().stream().allMatch(NodeStatus.Link::isUp);
   }
 
   private static String number(NodeControl node, String bundle) throws IOException {

@@ -13,7 +13,10 @@ import org.ipvssync.api.wire.SyncHeader;
 import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncTransport;
 
-/** A member of the group that counts what comes and tells the model when. A thread of its own. */
+/**
+ * A member of the group that counts what comes, tells the model when, and knows whether the master
+ * has been running on time. A thread of its own.
+ */
 final class WireTap implements AutoCloseable {
   private static final long RECEIVE_MS = 50;
   private static final long JOIN_MS = 2_000;
@@ -23,34 +26,48 @@ final class WireTap implements AutoCloseable {
   private final WorkloadModel model;
   private final SyncClock clock;
   private final LinkCounters counters;
+  private final long windowNanos;
   private final Thread thread;
   private volatile boolean closing;
+  private volatile long heardNanos;
+
+  /** When the last long pause ended; written before {@link #heardNanos}, read after it. */
+  private volatile long pausedNanos;
 
   private WireTap(
       SyncReceiver receiver,
       List<SyncCodec> codecs,
       WorkloadModel model,
       SyncClock clock,
-      LinkCounters counters) {
+      LinkCounters counters,
+      long windowNanos) {
     this.receiver = receiver;
     this.codecs = codecs;
     this.model = model;
     this.clock = clock;
     this.counters = counters;
+    this.windowNanos = windowNanos;
+    this.heardNanos = clock.nanoTime();
+    this.pausedNanos = heardNanos;
     this.thread = Thread.ofPlatform().daemon().name("demo-tap").unstarted(this::listen);
   }
 
-  /** Joins the group and listens. */
+  /**
+   * Joins the group and listens.
+   *
+   * @param windowNanos what {@link #isOnTime} looks back over, twice
+   */
   static WireTap open(
       SyncTransport transport,
       LinkAddress address,
       List<SyncCodec> codecs,
       WorkloadModel model,
-      SyncClock clock)
+      SyncClock clock,
+      long windowNanos)
       throws IOException {
     LinkCounters counters = new LinkCounters();
     SyncReceiver receiver = transport.openReceiver(address, counters);
-    WireTap tap = new WireTap(receiver, codecs, model, clock, counters);
+    WireTap tap = new WireTap(receiver, codecs, model, clock, counters, windowNanos);
     tap.thread.start();
     return tap;
   }
@@ -66,6 +83,15 @@ final class WireTap implements AutoCloseable {
   /** Datagrams that this socket missed: those are not in the other numbers. */
   long missed() {
     return counters.get(LinkCounter.SOCKET_OVERFLOW);
+  }
+
+  /**
+   * True when something was on the wire within the last half of a window, and no pause of the last
+   * two was longer than one: the master of a lively workload has not stood still lately. Any
+   * thread.
+   */
+  boolean isOnTime(long nowNanos) {
+    return nowNanos - heardNanos <= windowNanos / 2 && nowNanos - pausedNanos >= 2 * windowNanos;
   }
 
   /** Leaves the group; the numbers stay as they are. */
@@ -101,6 +127,10 @@ final class WireTap implements AutoCloseable {
     if (codec == null) {
       return;
     }
+    if (nowNanos - heardNanos > windowNanos) {
+      pausedNanos = nowNanos;
+    }
+    heardNanos = nowNanos;
     codec.decode(datagram, batch, counters);
     counters.increment(LinkCounter.DATAGRAMS);
     counters.add(LinkCounter.BYTES, length);

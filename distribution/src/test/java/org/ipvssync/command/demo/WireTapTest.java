@@ -1,6 +1,7 @@
 package org.ipvssync.command.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
@@ -35,7 +37,8 @@ class WireTapTest {
     put("0000000a02010000" + "0708");
     put("0000000901010000" + "09");
     put("00000004");
-    WireTap tap = WireTap.open(transport(), ADDRESS, List.of(new PairCodec()), model, () -> 5_000);
+    WireTap tap =
+        WireTap.open(transport(), ADDRESS, List.of(new PairCodec()), model, () -> 5_000, 1);
     while (!wire.isEmpty() || tap.count().datagrams() < 2) {
       Thread.onSpinWait();
     }
@@ -43,6 +46,45 @@ class WireTapTest {
     assertEquals(new WireCount(2, 19, 3), tap.count());
     assertEquals(0, tap.missed());
     assertEquals(new Delays(1, 5, 5, 5), model.delays());
+  }
+
+  @Test
+  void shouldBeOnTimeWhileItHearsSomethingInTime() throws IOException {
+    AtomicLong clock = new AtomicLong();
+    try (WireTap tap =
+        WireTap.open(transport(), ADDRESS, List.of(new PairCodec()), model, clock::get, 100)) {
+      hear(tap, clock, 100);
+      assertFalse(tap.isOnTime(100), "it has not listened for long enough");
+      hear(tap, clock, 200);
+      assertTrue(tap.isOnTime(200));
+      assertTrue(tap.isOnTime(250));
+      assertFalse(tap.isOnTime(251), "nothing was on the wire for more than half a window");
+    }
+  }
+
+  @Test
+  void shouldBeLateForTwoWindowsAfterALongPause() throws IOException {
+    AtomicLong clock = new AtomicLong();
+    try (WireTap tap =
+        WireTap.open(transport(), ADDRESS, List.of(new PairCodec()), model, clock::get, 100)) {
+      hear(tap, clock, 100);
+      hear(tap, clock, 200);
+      hear(tap, clock, 301);
+      assertFalse(tap.isOnTime(301));
+      hear(tap, clock, 400);
+      hear(tap, clock, 500);
+      assertFalse(tap.isOnTime(500));
+      assertTrue(tap.isOnTime(501));
+    }
+  }
+
+  private void hear(WireTap tap, AtomicLong clock, long atNanos) {
+    long before = tap.count().datagrams();
+    clock.set(atNanos);
+    put("0000000901010000" + "09");
+    while (tap.count().datagrams() == before) {
+      Thread.onSpinWait();
+    }
   }
 
   private void put(String hex) {

@@ -59,6 +59,7 @@ public final class AgentInNode implements NodeAgent {
     services = new Services(context);
     admin = services.require(ConfigurationAdmin.class);
     events = new ConfigEvents(context, admin);
+    events.awaitFolder(context);
     node = services.require(SyncNode.class);
     tracker =
         new ServiceTracker<>(context, SyncLink.class, null) {

@@ -9,7 +9,7 @@ import org.opentest4j.AssertionFailedError;
 /** Waits for what others do in their own time; fails with what was seen last. */
 final class Await {
   /** Far longer than anything takes: machines that build are shared and slow. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private static final Duration PAUSE = Duration.ofMillis(20);
 

@@ -36,7 +36,8 @@ class CodecChangeoverIT {
         awaitThere(pair, other);
         assertEquals(0, refused(pair));
 
-        // Now v0 goes from the backup, while one master speaks it still.
+        // Now v0 goes from the backup for good, while one master speaks it still.
+        pair.configureBackup(Map.of("codecWaitMs", 500));
         pair.bundles(NodePair.BACKUP).stop(V0);
         send(pair, other, "v0");
         Await.until(

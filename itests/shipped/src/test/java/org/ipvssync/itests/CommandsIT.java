@@ -128,7 +128,7 @@ class CommandsIT {
       String daemons = client.run("ipvs:daemons").out();
       assertTrue(daemons.contains("backup sync daemon (mcast=lo, syncid=7"), daemons);
       assertTrue(daemons.contains("group=" + group.address()), daemons);
-      assertEquals(0, client.run("ipvs:ready --wait 30").exit());
+      assertEquals(0, client.run("ipvs:ready --wait 90").exit());
 
       assertEquals(1, client.run(startDaemon("backup")).exit(), "it runs already");
 
@@ -175,7 +175,7 @@ class CommandsIT {
       assertEquals(1, not.exit());
       assertTrue(not.err().contains("the moon is not full"), not::err);
       condition.unregister();
-      assertEquals(0, client.run("ipvs:ready --wait 30").exit());
+      assertEquals(0, client.run("ipvs:ready --wait 90").exit());
     }
   }
 

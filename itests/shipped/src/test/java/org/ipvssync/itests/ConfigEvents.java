@@ -1,8 +1,12 @@
 package org.ipvssync.itests;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Objects;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -18,6 +22,7 @@ import org.osgi.service.cm.ConfigurationListener;
  */
 final class ConfigEvents implements AutoCloseable {
   private static final String MARKER = "org.ipvssync.itests.marker";
+  private static final String RESYNC = "org.ipvssync.resync";
 
   private final ConfigurationAdmin admin;
   private final ServiceRegistration<ConfigurationListener> registration;
@@ -38,6 +43,19 @@ final class ConfigEvents implements AutoCloseable {
     long wanted = asked;
     marker.update(new Hashtable<>(Map.of("number", wanted)));
     Await.until("configuration events", () -> heard, number -> number >= wanted);
+  }
+
+  /**
+   * What lies in the configuration folder when a node starts is read by a thread of its own. Waits
+   * until all know of resync's file, if there is one: it says that no peer is asked at the start.
+   */
+  void awaitFolder(BundleContext context) throws Exception {
+    Path file = Path.of(context.getProperty(FelixNode.CONF_DIR)).resolve(RESYNC + ".cfg");
+    if (Files.exists(file)) {
+      String filter = "(" + Constants.SERVICE_PID + "=" + RESYNC + ")";
+      Await.until("the folder is read", () -> admin.listConfigurations(filter), Objects::nonNull);
+      awaitDelivery();
+    }
   }
 
   private void heard(ConfigurationEvent event) {

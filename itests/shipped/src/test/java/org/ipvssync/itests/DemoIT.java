@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,12 +13,15 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
   private static final int SWAPS_A_ROUND = 8;
 
+  /** It starts two nodes, and waits for each part of it on its own, with a reason. */
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
   @Test
   void shouldLoseNothingAndLeaveNothing() throws Exception {
     try (IpvsSyncd ipvsSyncd = IpvsSyncd.create()) {
       IpvsSyncd.Result demo =
           ipvsSyncd
-              .run("demo", "--connections=2000", "--rate=1000", "--seconds=2", "--json")
+              .run(LONGEST, "demo", "--connections=2000", "--rate=1000", "--seconds=2", "--json")
               .expect(0);
 
       Map<String, Object> verdict = JSON.std.mapFrom(demo.out().lines().toList().getLast());
@@ -44,7 +48,9 @@ class DemoIT {
   void shouldLoseNothingWhilePartsAreExchanged() throws Exception {
     try (IpvsSyncd ipvsSyncd = IpvsSyncd.create()) {
       IpvsSyncd.Result demo =
-          ipvsSyncd.run("demo", "--swap", "--rate=1000", "--seconds=2", "--json").expect(0);
+          ipvsSyncd
+              .run(LONGEST, "demo", "--swap", "--rate=1000", "--seconds=2", "--json")
+              .expect(0);
 
       Map<String, Object> verdict = JSON.std.mapFrom(demo.out().lines().toList().getLast());
       assertEquals(0, ((Number) verdict.get("lost")).intValue());

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -99,17 +100,38 @@ final class IpvsSyncd implements AutoCloseable {
 
   /** Runs the command to its end. */
   Result run(String... arguments) throws Exception {
-    return run(List.of(arguments));
+    return run(Await.PATIENCE, arguments);
+  }
+
+  /**
+   * Runs the command to its end.
+   *
+   * @param longest far longer than it takes: a command that says itself why it gives up must get
+   *     the time for that
+   */
+  Result run(Duration longest, String... arguments) throws Exception {
+    return run(longest, List.of(arguments));
   }
 
   /** Runs the command to its end. */
   Result run(List<String> arguments) throws Exception {
+    return run(Await.PATIENCE, arguments);
+  }
+
+  private Result run(Duration longest, List<String> arguments) throws Exception {
     Process process = builder(arguments).start();
     CompletableFuture<String> out = read(process.getInputStream());
     CompletableFuture<String> err = read(process.getErrorStream());
-    if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionFailedError(arguments + " did not end");
+    if (!process.waitFor(longest.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      throw new AssertionFailedError(
+          arguments
+              + " did not end within "
+              + longest.toSeconds()
+              + " s; it has said: "
+              + soFar(out)
+              + "; "
+              + soFar(err));
     }
     try {
       return new Result(
@@ -145,6 +167,15 @@ final class IpvsSyncd implements AutoCloseable {
             "-D" + FrameworkSettings.KERNEL + "=" + FrameworkSettings.KERNEL_OFF,
             (a, b) -> a + " " + b);
     return builder;
+  }
+
+  /** What a killed process has said; a child of its own may hold the output open still. */
+  private static String soFar(CompletableFuture<String> said) throws Exception {
+    try {
+      return said.get(1, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      return "(" + e + ")";
+    }
   }
 
   private static CompletableFuture<String> read(InputStream stream) {

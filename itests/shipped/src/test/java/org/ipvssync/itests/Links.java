@@ -23,9 +23,13 @@ final class Links {
   private final Services services;
   private final Set<Link> made = new LinkedHashSet<>();
 
-  Links(BundleContext context) {
+  Links(BundleContext context) throws Exception {
     this.context = context;
     this.services = new Services(context);
+    ConfigurationAdmin admin = services.require(ConfigurationAdmin.class);
+    try (ConfigEvents events = new ConfigEvents(context, admin)) {
+      events.awaitFolder(context);
+    }
   }
 
   /** Writes a role's factory configuration, new or changed. */

@@ -123,6 +123,8 @@ final class NodePair implements AutoCloseable {
   /** Writes the backup's configuration. */
   void configureBackup(Map<String, ?> more) throws Exception {
     Map<String, Object> settings = new HashMap<>(group.settings(SYNC_ID));
+    // On a busy machine a codec of an update is away for longer than the default.
+    settings.put("codecWaitMs", 30_000);
     settings.putAll(more);
     backup.configure("org.ipvssync.role.backup", LINK, settings);
   }
@@ -220,6 +222,11 @@ final class NodePair implements AutoCloseable {
         refused,
         in.getOrDefault("socketOverflow", 0L),
         in.getOrDefault("gaps", 0L));
+  }
+
+  /** Waits until exactly so many are missing: what the kernel holds may come after some quiet. */
+  void awaitMissing(long wanted) throws Exception {
+    Await.until(wanted + " are missing", this::counts, counts -> counts.missing() == wanted);
   }
 
   /** Faults of the program on both nodes since they started; a link logs each kind only once. */

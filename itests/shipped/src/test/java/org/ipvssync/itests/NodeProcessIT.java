@@ -113,14 +113,14 @@ class NodeProcessIT {
   void shouldNotTakeBackThatItWasReady() throws Exception {
     Path track = ipvsSyncd.runDir().resolve("ready.track");
     startDaemon("backup").expect(0);
-    ipvsSyncd.run("ready", "--wait=30").expect(0);
+    ipvsSyncd.run("ready", "--wait=90").expect(0);
     Await.until("keepalived may take over", () -> text(track), "0\n"::equals);
     Object written = Files.getLastModifiedTime(track);
 
     ProcessHandle.of(ipvsSyncd.pid()).orElseThrow().destroyForcibly();
     Await.until("the killed process is gone", ipvsSyncd::processes, List::isEmpty);
     startDaemon("backup").expect(0);
-    ipvsSyncd.run("ready", "--wait=30").expect(0);
+    ipvsSyncd.run("ready", "--wait=90").expect(0);
     ipvsSyncd.run("--stop-daemon").expect(0);
 
     assertEquals(written, Files.getLastModifiedTime(track), "nobody has touched it since");

@@ -25,7 +25,7 @@ class RefusedIT {
   private Links links;
 
   @BeforeEach
-  void open(BundleContext context) {
+  void open(BundleContext context) throws Exception {
     links = new Links(context);
   }
 

@@ -32,7 +32,7 @@ class RolesIT {
   private Links links;
 
   @BeforeEach
-  void open(BundleContext context) {
+  void open(BundleContext context) throws Exception {
     links = new Links(context);
     threadsBefore = Links.threads();
   }

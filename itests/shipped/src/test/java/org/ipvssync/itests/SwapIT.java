@@ -26,7 +26,7 @@ class SwapIT {
   private Links links;
 
   @BeforeEach
-  void open(BundleContext context) {
+  void open(BundleContext context) throws Exception {
     links = new Links(context);
   }
 

@@ -1,6 +1,7 @@
 package org.ipvssync.itests;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -8,6 +9,8 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,6 +29,24 @@ record TestGroup(String address, int port) {
 
   private static final int FIRST_PORT = 10_000;
   private static final int LAST_PORT = 30_000;
+
+  /** As much as a link asks for its sockets fits in here many times. */
+  private static final long SMALL_BUFFER_BYTES = 1 << 20;
+
+  private static final int SMALL_RATE = 5_000;
+
+  /**
+   * Updates a second at which a socket buffer of this machine bears a backup that stands still for
+   * half a second: what the kernel drops is missing, too, and no part of a node can help that.
+   */
+  static int rate(int wanted) {
+    try {
+      long most = Long.parseLong(Files.readString(Path.of("/proc/sys/net/core/rmem_max")).strip());
+      return most < SMALL_BUFFER_BYTES ? Math.min(wanted, SMALL_RATE) : wanted;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** Another one each time. */
   static TestGroup random() {

@@ -7,13 +7,18 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.ipvssync.api.count.LinkCounter;
+import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.api.wire.SyncReceiver;
 
 /** Receives what a test puts into it. */
 public final class FakeReceiver implements SyncReceiver {
-  private static final byte[] WAKE_UP = {};
+  /** In the inbox: a datagram that this node sent itself. */
+  public static final byte[] OWN = new byte[0];
+
+  private static final byte[] WAKE_UP = new byte[0];
 
   /** Where it was opened. */
   public final LinkAddress address;
@@ -24,17 +29,22 @@ public final class FakeReceiver implements SyncReceiver {
   /** When set, a receive ends only with a datagram or with the socket. */
   public volatile boolean blocksForEver;
 
+  /** When set, there is always one more that this node sent itself. */
+  public volatile boolean echoes;
+
   /** When set, the next receive throws it. */
   public volatile IOException failure;
 
   private final Map<byte[], SocketAddress> sources =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final int defaultMaxLength;
+  private final LinkCounters counters;
   private volatile boolean closed;
 
-  FakeReceiver(LinkAddress address, int defaultMaxLength) {
+  FakeReceiver(LinkAddress address, int defaultMaxLength, LinkCounters counters) {
     this.address = address;
     this.defaultMaxLength = defaultMaxLength;
+    this.counters = counters;
   }
 
   @Override
@@ -49,6 +59,11 @@ public final class FakeReceiver implements SyncReceiver {
     }
     while (bytes == WAKE_UP) {
       bytes = inbox.poll();
+    }
+    if (bytes == OWN || bytes == null && echoes) {
+      // A real one passes over some of them, and comes back in time even if there are more.
+      counters.increment(LinkCounter.OWN_DATAGRAM);
+      return false;
     }
     if (bytes == null) {
       return false;

@@ -43,7 +43,7 @@ public final class FakeTransport implements SyncTransport {
   public SyncReceiver openReceiver(LinkAddress address, LinkCounters counters)
       throws TransportException {
     failIfTold();
-    FakeReceiver receiver = new FakeReceiver(address, defaultMaxLength);
+    FakeReceiver receiver = new FakeReceiver(address, defaultMaxLength, counters);
     receivers.add(receiver);
     return receiver;
   }

@@ -45,8 +45,8 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   private static final long FULL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /**
-   * Most datagrams taken out of a receiver that goes: more than a socket buffer of the default size
-   * holds, and some tenths of a second of work.
+   * Most datagrams taken out of a receiver that goes, this node's own among them: more than a
+   * socket buffer of the default size holds, and some tenths of a second of work.
    */
   private static final int MOST_LEFT = 1 << 16;
 
@@ -220,10 +220,7 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
       return;
     }
     try {
-      for (int i = 0; i < MOST_LEFT && end.receive(datagram, 0); i++) {
-        receiver.accept(datagram, clock.nanoTime());
-        receiver.drain(DRAIN_AT_ONCE);
-      }
+      readOut(end, this::readOne);
     } catch (IOException e) {
       // It is being closed anyway, and what cannot be read is not there.
       return;
@@ -238,8 +235,8 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
     }
     long until = clock.nanoTime() + LAST_NANOS;
     try {
-      for (int i = 0; i < MOST_LEFT && end != null && end.receive(datagram, 0); i++) {
-        readLast(until);
+      if (end != null) {
+        readOut(end, () -> readLast(until));
       }
     } catch (IOException e) {
       // As above: what waits already is still to be dealt with.
@@ -249,10 +246,32 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
     }
   }
 
+  /** Reads a receiver that goes until it is empty, or for long enough. */
+  private void readOut(SyncReceiver end, Runnable take) throws IOException {
+    long left = MOST_LEFT;
+    while (left > 0) {
+      long own = counters.get(LinkCounter.OWN_DATAGRAM);
+      boolean isTaken = end.receive(datagram, 0);
+      if (isTaken) {
+        take.run();
+      }
+      // One that hears this node comes back before it has passed over all of that.
+      long passed = counters.get(LinkCounter.OWN_DATAGRAM) - own;
+      if (!isTaken && passed == 0) {
+        return;
+      }
+      left -= passed + 1;
+    }
+  }
+
+  private void readOne() {
+    receiver.accept(datagram, clock.nanoTime());
+    receiver.drain(DRAIN_AT_ONCE);
+  }
+
   private void readLast(long until) {
     if (clock.nanoTime() - until < 0) {
-      receiver.accept(datagram, clock.nanoTime());
-      receiver.drain(DRAIN_AT_ONCE);
+      readOne();
     } else {
       counters.increment(LinkCounter.SPOOL_OVERFLOW);
     }

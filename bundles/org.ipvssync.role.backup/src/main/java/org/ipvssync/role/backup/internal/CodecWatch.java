@@ -214,6 +214,8 @@ final class CodecWatch {
     private long goneNanos;
     private boolean isBack;
     private long backNanos;
+
+    /** Records since it went, also those it read before it was noticed that it is back. */
     private long drained;
 
     Known(String name, Consumer<Swap> swaps) {
@@ -229,7 +231,11 @@ final class CodecWatch {
       // One that had come back already and goes again was a swap of its own.
       tell();
       swap.missed(nowNanos);
+      boolean wasGone = isGone;
       isGone = now.isEmpty() && (present || isGone);
+      if (!wasGone) {
+        drained = 0;
+      }
       if (present && isGone) {
         goneNanos = nowNanos;
         givenUp = false;
@@ -239,7 +245,6 @@ final class CodecWatch {
       if (present) {
         isBack = true;
         backNanos = nowNanos;
-        drained = 0;
       }
     }
 

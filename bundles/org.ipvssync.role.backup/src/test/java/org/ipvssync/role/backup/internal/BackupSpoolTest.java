@@ -341,6 +341,25 @@ class BackupSpoolTest {
   }
 
   @Test
+  void shouldTellAlsoWhatWasReadBeforeItWasNoticedThatTheCodecIsBack() {
+    codecs.remove(v0);
+    codecs.remove(v1);
+    send(0);
+    send(1);
+    send(1);
+    come(v0, "1.0.0");
+    // The look at what codecs are there reads the clock once; then the first message is decoded.
+    onClockRead = () -> onClockRead = () -> come(v1, "1.0.0");
+    round();
+    assertAppliedAllInOrder();
+    assertEquals(
+        List.of(
+            new Swap("codec", "v0 1.0.0", "v0 1.0.0", 0, 1),
+            new Swap("codec", "v1 1.0.0", "v1 1.0.0", 0, 2)),
+        swaps);
+  }
+
+  @Test
   void shouldLoseNothingInManySwaps() {
     Random random = new Random(11);
     for (int i = 0; i < 2000; i++) {

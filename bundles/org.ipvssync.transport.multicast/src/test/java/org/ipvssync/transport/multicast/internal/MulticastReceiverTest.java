@@ -19,8 +19,10 @@ import org.ipvssync.api.wire.SyncReceiver;
 import org.ipvssync.api.wire.SyncSender;
 import org.ipvssync.api.wire.SyncTransport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a receiver on {@code lo} does beyond the contract. */
+@Timeout(60)
 class MulticastReceiverTest {
   private static final int SMALL_BUFFER = 4096;
 
