@@ -19,7 +19,6 @@ final class KernelSession {
 
   private static final Pattern PERSISTENCE = Pattern.compile(" -p (\\d+)");
   private static final int MAX_TICKS = 10_000;
-  private static final int MAX_PORTS = 64;
 
   private final KernelParts parts;
   private final KernelSettings settings;
@@ -60,7 +59,7 @@ final class KernelSession {
       for (SyncRole role : SyncRole.values()) {
         replace(daemons, KernelDaemon.own(role, settings.syncId()));
       }
-      int ports = Math.clamp(parts.proc().sysctl("sync_ports", 0), 1, MAX_PORTS);
+      int ports = Math.clamp(parts.proc().sysctl("sync_ports", 0), 1, KernelDaemon.MAX_PORTS);
       session = new KernelSession(parts, settings, daemons, ports);
       parts.ownLinks().make(ports, settings);
       taken = true;

@@ -33,7 +33,7 @@ final class FakeKernel {
       udp() {
         echo '   sl  local_address rem_address   st and so on'
         if [ -f $d/daemons/master ]; then
-          echo "  481: 0100010A:C9B9 510000E0:2290 01 $z $(cat $d/inode.master) 2 0 0"
+          echo "  481: 0100010A:C9B9 510000E0:2310 01 $z $(cat $d/inode.master) 2 0 0"
         fi
         if [ -f $d/daemons/backup ]; then
           i=$(cat $d/inode.backup)

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.vectors.Scenario;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,21 @@ class KernelDaemonsTest {
   }
 
   @Test
+  void shouldMeetNeitherItselfNorALinkOfSomebodyWithAllPortsThatTheyMayHave() {
+    List<Integer> first =
+        Stream.of(LinkAddress.DEFAULT_PORT, port(SyncRole.BACKUP), port(SyncRole.MASTER))
+            .sorted()
+            .toList();
+
+    assertEquals(List.of(8848, 8912, 8976), first);
+  }
+
+  private static int port(SyncRole role) {
+    String option = KernelDaemon.own(role, 0).options().getFirst();
+    return Integer.parseInt(option.substring(option.indexOf('=') + 1));
+  }
+
+  @Test
   void shouldSayWhatIpvsadmSaid() {
     KernelRefusal refusal = assertThrows(KernelRefusal.class, () -> daemons.stop(SyncRole.BACKUP));
 
@@ -124,12 +141,12 @@ class KernelDaemonsTest {
   void shouldSeeTheDaemonsSockets() throws Exception {
     daemons.start(KernelDaemon.own(SyncRole.MASTER, 0));
     daemons.start(KernelDaemon.own(SyncRole.BACKUP, 0));
-    UdpSockets both = UdpSockets.read(kernel.proc().net("udp"), 8848, 8912, 1);
+    UdpSockets both = UdpSockets.read(kernel.proc().net("udp"), 8976, 8912, 1);
     assertEquals(Set.of(100L), both.masters().keySet());
     assertEquals(Set.of(101L), both.backups().keySet());
 
     daemons.stop(SyncRole.BACKUP);
-    UdpSockets one = UdpSockets.read(kernel.proc().net("udp"), 8848, 8912, 1);
+    UdpSockets one = UdpSockets.read(kernel.proc().net("udp"), 8976, 8912, 1);
 
     assertFalse(one.haveAllOf(both));
     assertTrue(both.haveAllOf(one));
