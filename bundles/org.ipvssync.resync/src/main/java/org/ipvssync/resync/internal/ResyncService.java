@@ -55,6 +55,10 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   private ResyncSettings settings;
   private boolean isSeen;
   private long lookSoonMs = LOOK_SOONEST_MS;
+
+  /** Whether the latest look failed; the looker's own. */
+  private boolean faulty;
+
   private long number;
   private boolean closed;
 
@@ -135,7 +139,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
 
   private void lookOn() {
     try {
-      while (look()) {
+      while (lookOnce()) {
         pause();
       }
     } catch (InterruptedException e) {
@@ -144,9 +148,26 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
     }
   }
 
+  private boolean lookOnce() {
+    try {
+      boolean open = look();
+      faulty = false;
+      return open;
+    } catch (RuntimeException e) {
+      // Seen once is enough to act on; the looks themselves must not stop.
+      if (!faulty) {
+        log.fault("resync: a look at the links failed; failures that follow are not logged", e);
+      }
+      faulty = true;
+      return true;
+    }
+  }
+
   private synchronized void pause() throws InterruptedException {
     boolean all = groups.values().stream().noneMatch(group -> group.isThere() && !group.isUp());
-    if (isSeen && !closed) {
+    if (faulty && !closed) {
+      TimeUnit.MILLISECONDS.timedWait(this, LOOK_MS);
+    } else if (isSeen && !closed) {
       TimeUnit.MILLISECONDS.timedWait(this, all ? LOOK_MS : lookSoonMs);
       lookSoonMs = all ? LOOK_SOONEST_MS : Math.min(2 * lookSoonMs, LOOK_SOON_MS);
     }
