@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.link.ServiceChoice;
 import org.ipvssync.api.node.LinkStatus;
@@ -308,7 +309,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
               t -> {
                 var address = GroupListener.firstPortOf(spoken.address());
                 return new GroupListener(
-                    address, t.openReceiver(address, GroupListener.counters()), inbox);
+                    address, t.openReceiver(address, new LinkCounters()), inbox);
               });
       group.setListener(made, changes);
     } catch (TransportException e) {
@@ -330,7 +331,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   }
 
   @Override
-  public synchronized boolean isComplete(NetworkGroup.Key key) {
+  public synchronized boolean isComplete() {
     return groups.values().stream().allMatch(Group::isComplete);
   }
 
