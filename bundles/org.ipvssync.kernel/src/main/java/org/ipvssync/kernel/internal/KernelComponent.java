@@ -59,13 +59,14 @@ public final class KernelComponent {
       Map<String, Object> written) {
     String runDir = context.getProperty(RUN_DIR);
     switchedOff = "off".equals(context.getProperty(SWITCH)) || runDir == null;
+    ProcFiles proc = new ProcFiles(Path.of("/proc"));
     KernelParts parts =
         new KernelParts(
-            new ProcFiles(Path.of("/proc")),
+            proc,
             node,
             links,
             new CmOwnLinks(admin),
-            new DaemonRecord(Path.of(runDir == null ? "/nonexistent" : runDir)),
+            new DaemonRecord(Path.of(runDir == null ? "/nonexistent" : runDir), proc.bootId()),
             new NamespaceLock(List.of(Path.of("/run/lock"), Path.of("/run"), Path.of("/tmp"))),
             conditions::isContentComplete,
             SyncClock.SYSTEM,

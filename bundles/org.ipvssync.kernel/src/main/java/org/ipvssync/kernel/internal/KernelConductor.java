@@ -5,6 +5,7 @@ import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.OwnKernel.State;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.kernel.internal.KernelSession.Before;
 import org.ipvssync.kernel.internal.KernelSession.Loss;
 import org.ipvssync.kernel.internal.KernelTable.Reading;
 
@@ -101,13 +102,13 @@ final class KernelConductor {
     boolean again = changed;
     changed = false;
     if (session != null && (!isWanted() || again && !session.settings().equals(settings))) {
-      end(State.OFF, "", true);
+      end(State.OFF, "", Before.STARTED);
     }
     if (!isWanted()) {
+      giveBackUnused();
       state = State.OFF;
       detail = "";
       told = "";
-      giveBackLeftOver();
       return WATCH_MS;
     }
     if (session == null && (again || state == State.OFF)) {
@@ -132,7 +133,9 @@ final class KernelConductor {
   /** Ends everything: what ran before runs again. */
   void close() {
     if (session != null) {
-      end(State.OFF, "", true);
+      end(State.OFF, "", Before.STARTED);
+    } else {
+      giveBackRecorded();
     }
   }
 
@@ -221,7 +224,7 @@ final class KernelConductor {
               ? loss.line()
               : loss.line() + "; again: the own kernel is left alone until this node starts again";
       parts.log().warn(line);
-      end(State.LEFT, line, false);
+      end(State.LEFT, line, loss.foreign() ? Before.FORGOTTEN : Before.KEPT);
     } else if (restartAtMs == NEVER) {
       lastLossMs = now;
       restartAtMs = now + RESTART_MS;
@@ -236,23 +239,28 @@ final class KernelConductor {
     }
   }
 
-  private void giveBackLeftOver() {
+  /** What an earlier node left behind, which this one has no use for; or what this one has left. */
+  private void giveBackUnused() {
     boolean noUse = !settings.enabled() || parts.links().leaveKernelAlone();
-    if (!looked && noUse) {
-      looked = true;
+    if (state == State.LEFT || !looked && noUse) {
+      looked |= noUse;
+      giveBackRecorded();
+    }
+  }
+
+  private void giveBackRecorded() {
+    try {
       if (parts.record().exists()) {
-        try {
-          KernelSession.giveBackLeftOver(parts, settings);
-        } catch (IOException | KernelRefusal e) {
-          parts.log().warn("an earlier node's daemons are not given back: " + e.getMessage());
-        }
+        KernelSession.giveBackLeftOver(parts, settings);
       }
+    } catch (IOException | KernelRefusal e) {
+      parts.log().warn("the sync daemons that ran before are not given back: " + e.getMessage());
     }
   }
 
   private void refused(String line, boolean normal) {
     if (session != null) {
-      end(State.REFUSED, line, true);
+      end(State.REFUSED, line, Before.STARTED);
     }
     state = State.REFUSED;
     detail = line;
@@ -268,16 +276,16 @@ final class KernelConductor {
     }
   }
 
-  private void end(State next, String why, boolean restore) {
+  private void end(State next, String why, Before before) {
     KernelSession ended = session;
     session = null;
     state = next;
     detail = why;
     delivery.end();
-    ended.end(restore);
+    ended.end(before);
   }
 
-  /** Asks for a reading; see {@link KernelDelivery#request}. */
+  /** What reads, and what is asked for a reading. */
   KernelDelivery delivery() {
     return delivery;
   }

@@ -2,10 +2,10 @@ package org.ipvssync.kernel.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -99,26 +99,49 @@ class KernelDaemonsTest {
   void shouldSayThatIpvsadmIsMissing() {
     KernelDaemons none = new KernelDaemons(folder.resolve("nothing").toString());
 
-    assertNull(none.command());
-    KernelRefusal refusal = assertThrows(KernelRefusal.class, none::list);
-    assertTrue(refusal.getMessage().contains("install the package ipvsadm"));
+    KernelRefusal refusal = assertThrows(KernelRefusal.class, none::command);
+    assertTrue(refusal.getMessage().contains("nothing is not there: install the package ipvsadm"));
+    assertEquals(refusal.getMessage(), assertThrows(KernelRefusal.class, none::list).getMessage());
   }
 
   @Test
   void shouldKeepARecordUntilItIsDeleted() throws Exception {
-    DaemonRecord record = new DaemonRecord(folder);
+    DaemonRecord record = new DaemonRecord(folder, "one");
     assertFalse(record.exists());
     KernelDaemon daemon =
         new KernelDaemon(SyncRole.BACKUP, "eth1", 9, List.of("--mcast-port=8848", "--mcast-ttl=1"));
 
     record.write(List.of(daemon));
 
-    assertEquals(List.of(daemon), new DaemonRecord(folder).read());
+    assertEquals(List.of(daemon), new DaemonRecord(folder, "one").read());
     record.write(List.of());
     assertTrue(record.exists());
     assertEquals(List.of(), record.read());
     record.delete();
     assertFalse(record.exists());
+  }
+
+  @Test
+  void shouldNotTakeARecordOfAnotherBootForItsOwn() throws Exception {
+    KernelDaemon daemon = new KernelDaemon(SyncRole.BACKUP, "eth1", 9, List.of());
+    new DaemonRecord(folder, "one").write(List.of(daemon));
+
+    DaemonRecord after = new DaemonRecord(folder, "two");
+    assertFalse(after.exists());
+    assertEquals(List.of(), after.read());
+    DaemonRecord unknown = new DaemonRecord(folder, "");
+    assertTrue(unknown.exists(), "it may be this boot's");
+    after.write(List.of());
+    assertTrue(after.exists());
+  }
+
+  @Test
+  void shouldSayThatARecordIsDamaged() throws Exception {
+    kernel.write("kernel-daemons.properties", "master = eth1\n");
+    DaemonRecord record = new DaemonRecord(folder, "one");
+    assertThrows(IOException.class, record::read);
+    kernel.write("kernel-daemons.properties", "master = \\u00\n");
+    assertThrows(IOException.class, record::read);
   }
 
   @Test
