@@ -23,6 +23,12 @@ final class KernelConductor {
   /** Between two attempts after a refusal, milliseconds. */
   static final long REFUSED_MS = 10_000;
 
+  /**
+   * How long nothing may ask for the kernel before it is left, milliseconds: a role's bundle is
+   * exchanged in less.
+   */
+  static final long UNWANTED_MS = 3000;
+
   /** From the moment in which a daemon was missed to its second start, milliseconds. */
   static final long RESTART_MS = 5000;
 
@@ -57,6 +63,8 @@ final class KernelConductor {
   private long lastLossMs = NEVER;
   private long restartAtMs = NEVER;
   private long badLinesTold;
+  private long unwantedSinceMs = NEVER;
+  private boolean advised;
   private boolean looked;
 
   KernelConductor(KernelParts parts, KernelSettings settings) {
@@ -101,10 +109,11 @@ final class KernelConductor {
   long step() {
     boolean again = changed;
     changed = false;
-    if (session != null && (!isWanted() || again && !session.settings().equals(settings))) {
+    boolean unwanted = isUnwanted();
+    if (session != null && (unwanted || again && !session.settings().equals(settings))) {
       end(State.OFF, "", Before.STARTED);
     }
-    if (!isWanted()) {
+    if (unwanted) {
       giveBackUnused();
       state = State.OFF;
       detail = "";
@@ -116,7 +125,7 @@ final class KernelConductor {
       nextAttemptMs = NEVER;
     }
     try {
-      if (session == null) {
+      if (session == null && isWanted()) {
         take();
       }
       if (session != null) {
@@ -128,6 +137,19 @@ final class KernelConductor {
       refused("the own kernel cannot be read (" + e + ")", false);
     }
     return state == State.STARTING ? HASTE_MS : WATCH_MS;
+  }
+
+  /** True when nothing has asked for the kernel for a while, or somebody says to leave it alone. */
+  private boolean isUnwanted() {
+    if (isWanted()) {
+      unwantedSinceMs = NEVER;
+      return false;
+    }
+    long now = parts.clock().nowMs();
+    unwantedSinceMs = unwantedSinceMs == NEVER ? now : unwantedSinceMs;
+    return !settings.enabled()
+        || parts.links().leaveKernelAlone()
+        || now - unwantedSinceMs >= UNWANTED_MS;
   }
 
   /** Ends everything: what ran before runs again. */
@@ -162,23 +184,20 @@ final class KernelConductor {
   /** What a kernel says by itself of a connection that is seldom heard. */
   private void adviseRefresh(KernelSettings with) {
     int period = parts.proc().sysctl("sync_threshold", 1);
-    if (period <= 0 || parts.proc().sysctl("sync_refresh_period", 0) > 0) {
+    if (advised || period < 0 || parts.proc().sysctl("sync_refresh_period", 0) != 0) {
       return;
     }
-    String advice =
-        "net.ipv4.vs.sync_refresh_period is 0: the kernel tells of an established connection once"
-            + " in "
-            + period
-            + " packets, and a slow one may outlive what was told; "
-            + (with.readPeriodS() > 0
-                ? "its list is read every " + with.readPeriodS() + " s instead"
-                : "its list is not read either (readPeriodS)")
-            + "; run sysctl -w net.ipv4.vs.sync_refresh_period=10";
-    if (with.readPeriodS() > 0) {
-      parts.log().info(advice);
-    } else {
-      parts.log().warn(advice);
-    }
+    advised = true;
+    parts
+        .log()
+        .warn(
+            "net.ipv4.vs.sync_refresh_period is 0: the kernel tells of an established connection"
+                + (period > 0 ? " once in " + period + " packets" : " only once")
+                + ", and one that is idle or slow may stay silent past its timeout; "
+                + (with.readPeriodS() > 0
+                    ? "its list is read every " + with.readPeriodS() + " s instead"
+                    : "its list is not read either (readPeriodS)")
+                + "; run sysctl -w net.ipv4.vs.sync_refresh_period=10");
   }
 
   /** Everything that is due while the kernel is ours. */
@@ -264,7 +283,8 @@ final class KernelConductor {
     }
     state = State.REFUSED;
     detail = line;
-    nextAttemptMs = parts.clock().nowMs() + REFUSED_MS;
+    // IPVS comes when somebody first uses it, such as keepalived; one look at a file tells.
+    nextAttemptMs = parts.clock().nowMs() + (normal ? WATCH_MS : REFUSED_MS);
     if (!line.equals(told)) {
       told = line;
       String said = "the own kernel is left out: " + line;
