@@ -29,7 +29,7 @@ class OwnKernelIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String OURS =
       """
-      master sync daemon (mcast=lo, syncid=0, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)
+      master sync daemon (mcast=lo, syncid=0, maxlen=1472, group=224.0.0.81, port=8976, ttl=1)
       backup sync daemon (mcast=lo, syncid=0, maxlen=65507, group=224.0.0.81, port=8912, ttl=1)
       """;
   private static final String TOLD = "the own kernel has what the table has";

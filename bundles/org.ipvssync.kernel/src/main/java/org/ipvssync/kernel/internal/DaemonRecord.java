@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -24,26 +25,50 @@ final class DaemonRecord {
   private static final String COMMENT =
       " sync daemons of the kernel that ran before this node; it starts them again at its stop";
 
-  private final Path file;
+  /** The boot of the machine in which they ran: a daemon ends with it. */
+  private static final String BOOT = "boot";
 
-  /** In that folder. */
-  DaemonRecord(Path folder) {
-    file = folder.resolve(FILE);
+  private final Path file;
+  private final String bootId;
+
+  /**
+   * In that folder.
+   *
+   * @param bootId tells this boot of the machine from others; empty when that is not known
+   */
+  DaemonRecord(Path folder, String bootId) {
+    this.file = folder.resolve(FILE);
+    this.bootId = bootId;
   }
 
   /** True when there is something to give back, be it "none ran". */
-  boolean exists() {
-    return Files.exists(file);
+  boolean exists() throws IOException {
+    return load() != null;
+  }
+
+  /** What the file says; null when there is none, or one of another boot. */
+  private Properties load() throws IOException {
+    Properties properties = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      properties.load(in);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IllegalArgumentException e) {
+      throw damaged(e);
+    }
+    String boot = properties.getProperty(BOOT, "");
+    return boot.equals(bootId) || boot.isEmpty() || bootId.isEmpty() ? properties : null;
+  }
+
+  private IOException damaged(RuntimeException why) {
+    return new IOException(file + " is damaged: remove it", why);
   }
 
   /** The daemons that ran; empty also when there is no record. */
   List<KernelDaemon> read() throws IOException {
-    if (!exists()) {
+    Properties properties = load();
+    if (properties == null) {
       return List.of();
-    }
-    Properties properties = new Properties();
-    try (InputStream in = Files.newInputStream(file)) {
-      properties.load(in);
     }
     List<KernelDaemon> daemons = new ArrayList<>();
     for (SyncRole role : SyncRole.values()) {
@@ -60,13 +85,14 @@ final class DaemonRecord {
       return new KernelDaemon(
           role, words[0], Integer.parseInt(words[1]), List.of(words).subList(2, words.length));
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
-      throw new IOException(file + " is damaged: remove it", e);
+      throw damaged(e);
     }
   }
 
   /** Writes at one blow, safe against a crash. */
   void write(Collection<KernelDaemon> daemons) throws IOException {
     Properties properties = new Properties();
+    properties.setProperty(BOOT, bootId);
     for (KernelDaemon daemon : daemons) {
       properties.setProperty(
           daemon.role().label(),

@@ -3,8 +3,6 @@ package org.ipvssync.kernel.internal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.node.OwnKernel;
@@ -45,7 +43,7 @@ public final class KernelComponent {
   private static final Logger LOG = LoggerFactory.getLogger(KernelComponent.class);
 
   private final LinksSeen links = new LinksSeen();
-  private final Set<ReadyCondition> conditions = ConcurrentHashMap.newKeySet();
+  private final ConditionsSeen conditions = new ConditionsSeen();
   private final boolean switchedOff;
   private final KernelConductor conductor;
   private final ConductorThread thread;
@@ -61,15 +59,16 @@ public final class KernelComponent {
       Map<String, Object> written) {
     String runDir = context.getProperty(RUN_DIR);
     switchedOff = "off".equals(context.getProperty(SWITCH)) || runDir == null;
+    ProcFiles proc = new ProcFiles(Path.of("/proc"));
     KernelParts parts =
         new KernelParts(
-            new ProcFiles(Path.of("/proc")),
+            proc,
             node,
             links,
             new CmOwnLinks(admin),
-            new DaemonRecord(Path.of(runDir == null ? "/nonexistent" : runDir)),
+            new DaemonRecord(Path.of(runDir == null ? "/nonexistent" : runDir), proc.bootId()),
             new NamespaceLock(List.of(Path.of("/run/lock"), Path.of("/run"), Path.of("/tmp"))),
-            this::isContentComplete,
+            conditions::isContentComplete,
             SyncClock.SYSTEM,
             new LinkLog(LOG::info, LOG::warn, LOG::error));
     conductor = new KernelConductor(parts, settings(config, written));
@@ -120,15 +119,6 @@ public final class KernelComponent {
   void deactivate() {
     registrations.forEach(ServiceRegistration::unregister);
     thread.close();
-  }
-
-  private boolean isContentComplete() {
-    for (ReadyCondition condition : conditions) {
-      if (condition.stage() == ReadyCondition.Stage.CONTENT && !condition.missing().isEmpty()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   // Dynamic: links come and go, the two to the kernel by this component's own doing.

@@ -5,6 +5,7 @@ import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.OwnKernel.State;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.kernel.internal.KernelSession.Before;
 import org.ipvssync.kernel.internal.KernelSession.Loss;
 import org.ipvssync.kernel.internal.KernelTable.Reading;
 
@@ -21,6 +22,12 @@ final class KernelConductor {
 
   /** Between two attempts after a refusal, milliseconds. */
   static final long REFUSED_MS = 10_000;
+
+  /**
+   * How long nothing may ask for the kernel before it is left, milliseconds: a role's bundle is
+   * exchanged in less.
+   */
+  static final long UNWANTED_MS = 3000;
 
   /** From the moment in which a daemon was missed to its second start, milliseconds. */
   static final long RESTART_MS = 5000;
@@ -56,6 +63,8 @@ final class KernelConductor {
   private long lastLossMs = NEVER;
   private long restartAtMs = NEVER;
   private long badLinesTold;
+  private long unwantedSinceMs = NEVER;
+  private boolean advised;
   private boolean looked;
 
   KernelConductor(KernelParts parts, KernelSettings settings) {
@@ -100,14 +109,15 @@ final class KernelConductor {
   long step() {
     boolean again = changed;
     changed = false;
-    if (session != null && (!isWanted() || again && !session.settings().equals(settings))) {
-      end(State.OFF, "", true);
+    boolean unwanted = isUnwanted();
+    if (session != null && (unwanted || again && !session.settings().equals(settings))) {
+      end(State.OFF, "", Before.STARTED);
     }
-    if (!isWanted()) {
+    if (unwanted) {
+      giveBackUnused();
       state = State.OFF;
       detail = "";
       told = "";
-      giveBackLeftOver();
       return WATCH_MS;
     }
     if (session == null && (again || state == State.OFF)) {
@@ -115,7 +125,7 @@ final class KernelConductor {
       nextAttemptMs = NEVER;
     }
     try {
-      if (session == null) {
+      if (session == null && isWanted()) {
         take();
       }
       if (session != null) {
@@ -129,10 +139,25 @@ final class KernelConductor {
     return state == State.STARTING ? HASTE_MS : WATCH_MS;
   }
 
+  /** True when nothing has asked for the kernel for a while, or somebody says to leave it alone. */
+  private boolean isUnwanted() {
+    if (isWanted()) {
+      unwantedSinceMs = NEVER;
+      return false;
+    }
+    long now = parts.clock().nowMs();
+    unwantedSinceMs = unwantedSinceMs == NEVER ? now : unwantedSinceMs;
+    return !settings.enabled()
+        || parts.links().leaveKernelAlone()
+        || now - unwantedSinceMs >= UNWANTED_MS;
+  }
+
   /** Ends everything: what ran before runs again. */
   void close() {
     if (session != null) {
-      end(State.OFF, "", true);
+      end(State.OFF, "", Before.STARTED);
+    } else {
+      giveBackRecorded();
     }
   }
 
@@ -159,23 +184,20 @@ final class KernelConductor {
   /** What a kernel says by itself of a connection that is seldom heard. */
   private void adviseRefresh(KernelSettings with) {
     int period = parts.proc().sysctl("sync_threshold", 1);
-    if (period <= 0 || parts.proc().sysctl("sync_refresh_period", 0) > 0) {
+    if (advised || period < 0 || parts.proc().sysctl("sync_refresh_period", 0) != 0) {
       return;
     }
-    String advice =
-        "net.ipv4.vs.sync_refresh_period is 0: the kernel tells of an established connection once"
-            + " in "
-            + period
-            + " packets, and a slow one may outlive what was told; "
-            + (with.readPeriodS() > 0
-                ? "its list is read every " + with.readPeriodS() + " s instead"
-                : "its list is not read either (readPeriodS)")
-            + "; run sysctl -w net.ipv4.vs.sync_refresh_period=10";
-    if (with.readPeriodS() > 0) {
-      parts.log().info(advice);
-    } else {
-      parts.log().warn(advice);
-    }
+    advised = true;
+    parts
+        .log()
+        .warn(
+            "net.ipv4.vs.sync_refresh_period is 0: the kernel tells of an established connection"
+                + (period > 0 ? " once in " + period + " packets" : " only once")
+                + ", and one that is idle or slow may stay silent past its timeout; "
+                + (with.readPeriodS() > 0
+                    ? "its list is read every " + with.readPeriodS() + " s instead"
+                    : "its list is not read either (readPeriodS)")
+                + "; run sysctl -w net.ipv4.vs.sync_refresh_period=10");
   }
 
   /** Everything that is due while the kernel is ours. */
@@ -221,7 +243,7 @@ final class KernelConductor {
               ? loss.line()
               : loss.line() + "; again: the own kernel is left alone until this node starts again";
       parts.log().warn(line);
-      end(State.LEFT, line, false);
+      end(State.LEFT, line, loss.foreign() ? Before.FORGOTTEN : Before.KEPT);
     } else if (restartAtMs == NEVER) {
       lastLossMs = now;
       restartAtMs = now + RESTART_MS;
@@ -236,27 +258,33 @@ final class KernelConductor {
     }
   }
 
-  private void giveBackLeftOver() {
+  /** What an earlier node left behind, which this one has no use for; or what this one has left. */
+  private void giveBackUnused() {
     boolean noUse = !settings.enabled() || parts.links().leaveKernelAlone();
-    if (!looked && noUse) {
-      looked = true;
+    if (state == State.LEFT || !looked && noUse) {
+      looked |= noUse;
+      giveBackRecorded();
+    }
+  }
+
+  private void giveBackRecorded() {
+    try {
       if (parts.record().exists()) {
-        try {
-          KernelSession.giveBackLeftOver(parts, settings);
-        } catch (IOException | KernelRefusal e) {
-          parts.log().warn("an earlier node's daemons are not given back: " + e.getMessage());
-        }
+        KernelSession.giveBackLeftOver(parts, settings);
       }
+    } catch (IOException | KernelRefusal e) {
+      parts.log().warn("the sync daemons that ran before are not given back: " + e.getMessage());
     }
   }
 
   private void refused(String line, boolean normal) {
     if (session != null) {
-      end(State.REFUSED, line, true);
+      end(State.REFUSED, line, Before.STARTED);
     }
     state = State.REFUSED;
     detail = line;
-    nextAttemptMs = parts.clock().nowMs() + REFUSED_MS;
+    // IPVS comes when somebody first uses it, such as keepalived; one look at a file tells.
+    nextAttemptMs = parts.clock().nowMs() + (normal ? WATCH_MS : REFUSED_MS);
     if (!line.equals(told)) {
       told = line;
       String said = "the own kernel is left out: " + line;
@@ -268,16 +296,16 @@ final class KernelConductor {
     }
   }
 
-  private void end(State next, String why, boolean restore) {
+  private void end(State next, String why, Before before) {
     KernelSession ended = session;
     session = null;
     state = next;
     detail = why;
     delivery.end();
-    ended.end(restore);
+    ended.end(before);
   }
 
-  /** Asks for a reading; see {@link KernelDelivery#request}. */
+  /** What reads, and what is asked for a reading. */
   KernelDelivery delivery() {
     return delivery;
   }

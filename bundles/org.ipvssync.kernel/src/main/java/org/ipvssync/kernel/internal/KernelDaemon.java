@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.wire.LinkAddress;
 
 /**
  * A sync daemon of the kernel.
@@ -16,11 +17,17 @@ import org.ipvssync.api.node.SyncRole;
  *     mcast-port}, {@code mcast-ttl}; empty when ipvsadm did not say
  */
 record KernelDaemon(SyncRole role, String mcastInterface, int syncId, List<String> options) {
-  /** First port to which the kernel's master on lo sends: where our inbound link listens. */
-  static final int MASTER_PORT = 8848;
+  /** As many ports as a daemon or a link may have. */
+  static final int MAX_PORTS = 64;
 
-  /** First port of the kernel's backup on lo: beyond those that the master may have. */
-  static final int BACKUP_PORT = MASTER_PORT + 64;
+  /**
+   * First port of the kernel's backup on lo: beyond those of a link that begins at the default port
+   * and has as many as it may, since somebody may have such a link on lo.
+   */
+  static final int BACKUP_PORT = LinkAddress.DEFAULT_PORT + MAX_PORTS;
+
+  /** First port to which the kernel's master on lo sends, where our inbound link listens. */
+  static final int MASTER_PORT = BACKUP_PORT + MAX_PORTS;
 
   /** The interface on which the kernel speaks with this node. */
   static final String LOOPBACK = "lo";

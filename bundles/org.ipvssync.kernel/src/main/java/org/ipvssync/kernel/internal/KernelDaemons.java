@@ -23,8 +23,17 @@ final class KernelDaemons {
     this.ipvsadm = ipvsadm;
   }
 
-  /** The command's file; null when there is none. */
-  Path command() {
+  /** The command's file. */
+  Path command() throws KernelRefusal {
+    Path file = find();
+    if (file == null) {
+      throw KernelRefusal.of(
+          ipvsadm + " is not there: install the package ipvsadm, or start with --no-kernel");
+    }
+    return file;
+  }
+
+  private Path find() {
     if (ipvsadm.contains("/")) {
       Path path = Path.of(ipvsadm);
       return Files.isExecutable(path) ? path : null;
@@ -67,10 +76,6 @@ final class KernelDaemons {
   /** Runs the command to its good end and returns what it printed. */
   private String run(List<String> arguments) throws KernelRefusal {
     Path file = command();
-    if (file == null) {
-      throw KernelRefusal.of(
-          ipvsadm + " is not there: install the package ipvsadm, or start with --no-kernel");
-    }
     List<String> line = new ArrayList<>(List.of(file.toString()));
     line.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);

@@ -1,6 +1,11 @@
 package org.ipvssync.kernel.internal;
 
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,7 +24,6 @@ final class KernelSession {
 
   private static final Pattern PERSISTENCE = Pattern.compile(" -p (\\d+)");
   private static final int MAX_TICKS = 10_000;
-  private static final int MAX_PORTS = 64;
 
   private final KernelParts parts;
   private final KernelSettings settings;
@@ -60,7 +64,7 @@ final class KernelSession {
       for (SyncRole role : SyncRole.values()) {
         replace(daemons, KernelDaemon.own(role, settings.syncId()));
       }
-      int ports = Math.clamp(parts.proc().sysctl("sync_ports", 0), 1, MAX_PORTS);
+      int ports = Math.clamp(parts.proc().sysctl("sync_ports", 0), 1, KernelDaemon.MAX_PORTS);
       session = new KernelSession(parts, settings, daemons, ports);
       parts.ownLinks().make(ports, settings);
       taken = true;
@@ -69,9 +73,10 @@ final class KernelSession {
       if (!taken) {
         if (session != null) {
           session.table.close();
+          removeLinks(parts); // one may have been made
         }
         if (recorded) {
-          giveBack(parts, daemons, true);
+          giveBack(parts, daemons, Before.STARTED);
         }
         parts.lock().release();
       }
@@ -91,10 +96,18 @@ final class KernelSession {
           "the node may not change IPVS: run it as root or with CAP_NET_ADMIN, or with"
               + " --no-kernel");
     }
-    if (daemons.command() == null) {
-      throw KernelRefusal.of("ipvsadm is not there: install the package ipvsadm");
-    }
+    daemons.command();
     checkBackupOnly(proc);
+    checkForm(proc.net("ip_vs_conn"));
+    checkForm(proc.net("ip_vs_conn_sync"));
+  }
+
+  /** What cannot be read later is known before anything is changed. */
+  private static void checkForm(Path list) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(list, StandardCharsets.ISO_8859_1)) {
+      byte[] first = (lines.readLine() + "\n").getBytes(StandardCharsets.ISO_8859_1);
+      new ProcConns().read(new ByteArrayInputStream(first), rows -> {});
+    }
   }
 
   private static void checkBackupOnly(ProcFiles proc) throws KernelRefusal {
@@ -256,57 +269,87 @@ final class KernelSession {
     }
   }
 
-  /**
-   * Ends it: takes the links away and stops the own daemons.
-   *
-   * @param restore whether those that ran before are started again
-   */
-  void end(boolean restore) {
+  /** What becomes of the daemons that ran before, when the own ones are stopped. */
+  enum Before {
+    /** They are started again. */
+    STARTED,
+    /** They are started when the node ends: somebody wants none now. */
+    KEPT,
+    /** They are forgotten: somebody has started others. */
+    FORGOTTEN
+  }
+
+  /** Ends it: takes the links away and stops the own daemons. */
+  void end(Before before) {
     table.close();
+    removeLinks(parts);
+    giveBack(parts, daemons, before);
+    parts.lock().release();
+  }
+
+  private static void removeLinks(KernelParts parts) {
     try {
       parts.ownLinks().remove();
     } catch (IOException | IllegalStateException e) {
       parts.log().warn("the links to the own kernel cannot be removed (" + e.getMessage() + ")");
     }
-    giveBack(parts, daemons, restore);
-    parts.lock().release();
   }
 
-  /** Gives back what an earlier node left behind, which crashed; this one has no use for it. */
+  /** Gives back what is recorded though no session is there to end: an earlier node crashed. */
   static void giveBackLeftOver(KernelParts parts, KernelSettings settings)
       throws IOException, KernelRefusal {
     parts.lock().take(parts.proc().namespace());
     try {
-      giveBack(parts, new KernelDaemons(settings.ipvsadm()), true);
+      giveBack(parts, new KernelDaemons(settings.ipvsadm()), Before.STARTED);
     } finally {
       parts.lock().release();
     }
   }
 
-  private static void giveBack(KernelParts parts, KernelDaemons daemons, boolean restore) {
+  /** The record goes when nothing is left to give back. */
+  private static void giveBack(KernelParts parts, KernelDaemons daemons, Before before) {
     try {
-      List<KernelDaemon> before = parts.record().read();
-      List<KernelDaemon> running = parts.proc().hasIpvs() ? daemons.list() : List.of();
+      List<KernelDaemon> recorded = before == Before.STARTED ? parts.record().read() : List.of();
+      boolean ipvs = parts.proc().hasIpvs();
+      List<KernelDaemon> running = ipvs ? daemons.list() : List.of();
+      boolean all = true;
       for (SyncRole role : SyncRole.values()) {
-        KernelDaemon now = runs(running, role);
-        KernelDaemon then = restore ? runs(before, role) : null;
-        if (now != null && now.isOurs()) {
-          daemons.stop(role);
-          now = null;
-        }
-        if (now == null && then != null && parts.proc().hasIpvs()) {
-          daemons.start(then);
-          parts.log().info("the kernel's sync daemon is started again: " + then.describe());
-        }
+        KernelDaemon then = ipvs ? runs(recorded, role) : null;
+        all &= giveBack(parts, daemons, runs(running, role), then);
       }
-      parts.record().delete();
+      if (all && before != Before.KEPT) {
+        parts.record().delete();
+      }
     } catch (IOException | KernelRefusal e) {
-      parts
-          .log()
-          .warn(
-              "the kernel's sync daemons could not be given back ("
-                  + e.getMessage()
-                  + "): look at ipvsadm -l --daemon");
+      notGivenBack(parts, e);
     }
+  }
+
+  /** One role; false when it failed. That of one is no reason to keep the other's. */
+  private static boolean giveBack(
+      KernelParts parts, KernelDaemons daemons, KernelDaemon now, KernelDaemon then) {
+    try {
+      boolean ours = now != null && now.isOurs();
+      if (ours) {
+        daemons.stop(now.role());
+      }
+      if (then != null && (ours || now == null)) {
+        daemons.start(then);
+        parts.log().info("the kernel's sync daemon is started again: " + then.describe());
+      }
+      return true;
+    } catch (KernelRefusal e) {
+      notGivenBack(parts, e);
+      return false;
+    }
+  }
+
+  private static void notGivenBack(KernelParts parts, Exception why) {
+    parts
+        .log()
+        .warn(
+            "the kernel's sync daemons could not be given back ("
+                + why.getMessage()
+                + "): look at ipvsadm -l --daemon");
   }
 }

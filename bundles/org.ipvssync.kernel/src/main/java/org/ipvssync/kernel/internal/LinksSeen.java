@@ -42,12 +42,20 @@ final class LinksSeen {
   /** The status of the link to the own kernel with that role; null while there is none. */
   LinkStatus own(SyncRole role) {
     for (SyncLink link : automatic.keySet()) {
-      LinkStatus status = link.status();
-      if (status.role() == role && status.name().equals(OwnLinks.NAME)) {
+      LinkStatus status = statusOf(link);
+      if (status != null && status.role() == role && status.name().equals(OwnLinks.NAME)) {
         return status;
       }
     }
     return null;
+  }
+
+  private static LinkStatus statusOf(SyncLink link) {
+    try {
+      return link.status();
+    } catch (RuntimeException e) {
+      return null; // of a bundle that is going; it is taken away in a moment
+    }
   }
 
   /** True when both links to the own kernel are up. */

@@ -56,6 +56,15 @@ final class ProcFiles {
     return -1;
   }
 
+  /** What tells this boot of the machine from others; empty when that cannot be known. */
+  String bootId() {
+    try {
+      return Files.readString(proc.resolve("sys/kernel/random/boot_id")).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** True when this process may change the network's configuration. */
   boolean mayAdminister() throws IOException {
     Matcher found = CAPABILITIES.matcher(Files.readString(proc.resolve("self/status")));

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * <pre>
  *   sl  local_address rem_address   st ...  uid timeout inode ref pointer drops
  *  248: 510000E0:22D0 00000000:0000 07 ...    0       0   194   2 ...         0
- *  481: 0100010A:C9B9 510000E0:2290 01 ...    0       0   190   2 ...         0
+ *  481: 0100010A:C9B9 510000E0:2310 01 ...    0       0   190   2 ...         0
  * </pre>
  *
  * <p>A backup's is bound to the group; a master's is connected to it, like that of any sender to

@@ -33,7 +33,7 @@ final class FakeKernel {
       udp() {
         echo '   sl  local_address rem_address   st and so on'
         if [ -f $d/daemons/master ]; then
-          echo "  481: 0100010A:C9B9 510000E0:2290 01 $z $(cat $d/inode.master) 2 0 0"
+          echo "  481: 0100010A:C9B9 510000E0:2310 01 $z $(cat $d/inode.master) 2 0 0"
         fi
         if [ -f $d/daemons/backup ]; then
           i=$(cat $d/inode.backup)
@@ -41,6 +41,12 @@ final class FakeKernel {
         fi
       }
       echo "$*" >>$d/calls
+      if [ -f $d/calls.left ] && [ $(wc -l <$d/calls) -gt $(cat $d/calls.left) ]; then
+        echo 'Nobody is there to call' >&2; exit 137
+      fi
+      if [ -f $d/gone ] && [ "${2#*=}" = "$(cat $d/gone)" ]; then
+        echo 'No such device' >&2; exit 2
+      fi
       if [ -f $d/broken ]; then echo 'Memory allocation problem' >&2; exit 2; fi
       case $1 in
       -l) cat $d/daemons/* 2>/dev/null; exit 0 ;;
@@ -91,6 +97,8 @@ final class FakeKernel {
     sysctl("sync_threshold", "3\t50");
     sysctl("sync_refresh_period", "0");
     sysctl("backup_only", "0");
+    Files.createDirectories(folder.resolve("proc/sys/kernel/random"));
+    boot("one");
     services("");
     conns("", "");
     write("ipvsadm", IPVSADM.formatted(folder));
@@ -131,6 +139,11 @@ final class FakeKernel {
     write("proc/sys/net/ipv4/vs/" + name, value + "\n");
   }
 
+  /** The boot that the machine is in. */
+  void boot(String id) {
+    write("proc/sys/kernel/random/boot_id", id + "\n");
+  }
+
   /** What /proc/net/ip_vs says behind its first lines. */
   void services(String lines) {
     write("proc/net/ip_vs", SERVICES + lines);
@@ -155,6 +168,23 @@ final class FakeKernel {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** From now on the command does nothing after so many calls, as when its caller was killed. */
+  void endAfter(int calls) {
+    write("calls", "");
+    write("calls.left", calls + "\n");
+  }
+
+  /** True when {@link #endAfter} was reached; ends that. */
+  boolean hasEnded() {
+    boolean ended = read("calls").lines().count() > Long.parseLong(read("calls.left").strip());
+    try {
+      Files.delete(file("calls.left"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ended;
   }
 
   /** The daemons that run, as the command lists them. */

@@ -4,131 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.InetAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.ipvssync.api.conn.ConnBatch;
-import org.ipvssync.api.fake.RecordedLog;
-import org.ipvssync.api.fake.SimClock;
-import org.ipvssync.api.node.DelayStats;
-import org.ipvssync.api.node.LinkState;
-import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.OwnKernel.State;
-import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncLink;
-import org.ipvssync.api.node.SyncRole;
-import org.ipvssync.api.wire.LinkAddress;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The whole of it, with a folder for /proc and a script for ipvsadm. */
 @Timeout(60)
-class KernelConductorTest {
-  private static final String SERVICE =
-      """
-      TCP  0A0100C8:0050 rr persistent 30000 FFFFFFFF
-        -> 0A010015:0050      Masq    1      0          0
-      """;
-  private static final String ROW = "TCP 0A010065 AC5F 0A0100C8 0050 0A010015 0050 %s\n";
-
-  @TempDir Path folder;
-  private final SimClock clock = new SimClock();
-  private final TestNode node = new TestNode(clock);
-  private final RecordedLog log = new RecordedLog();
-  private final LinksSeen links = new LinksSeen();
-  private final List<String> linkCalls = new ArrayList<>();
-  private final SyncLink network = () -> link("eth0", SyncRole.MASTER, 0);
-  private FakeKernel kernel;
-  private KernelParts parts;
-  private KernelConductor conductor;
-  private boolean contentComplete = true;
-  private long pending;
-
-  @BeforeEach
-  void open() throws Exception {
-    kernel = new FakeKernel(folder);
-    kernel.services(SERVICE);
-    kernel.write("saved", "-A -t 10.1.0.200:80 -s rr -p 300\n");
-    conductor = another();
-  }
-
-  @AfterEach
-  void close() {
-    conductor.close();
-  }
-
-  private KernelConductor another() {
-    parts =
-        new KernelParts(
-            kernel.proc(),
-            node,
-            links,
-            new Made(),
-            new DaemonRecord(kernel.file("run")),
-            new NamespaceLock(List.of(kernel.file("lock"))),
-            () -> contentComplete,
-            clock,
-            log.log);
-    return new KernelConductor(parts, kernel.settings());
-  }
-
-  private static LinkStatus link(String name, SyncRole role, long pending) {
-    return new LinkStatus(
-        name,
-        role,
-        new LinkAddress(
-            "lo", InetAddress.ofLiteral(LinkAddress.DEFAULT_GROUP), 8848, 1, 1, 0, false),
-        "multicast",
-        name,
-        0,
-        1472,
-        "v1",
-        LinkState.UP,
-        "",
-        pending,
-        Map.of(),
-        SwapStats.NONE,
-        DelayStats.NONE);
-  }
-
-  private final class Made implements OwnLinks {
-    private final SyncLink in = () -> link(NAME, SyncRole.BACKUP, 0);
-    private final SyncLink out = () -> link(NAME, SyncRole.MASTER, pending);
-
-    @Override
-    public void make(int syncPorts, KernelSettings settings) {
-      linkCalls.add("make " + syncPorts);
-      links.add(in, Map.of(SyncLink.AUTOMATIC_PROPERTY, true));
-      links.add(out, Map.of(SyncLink.AUTOMATIC_PROPERTY, true));
-    }
-
-    @Override
-    public void remove() {
-      linkCalls.add("remove");
-      links.remove(in);
-      links.remove(out);
-    }
-  }
-
-  private void run(long ms) {
-    long end = clock.nowMs() + ms;
-    while (clock.nowMs() < end) {
-      clock.advanceMs(conductor.step());
-    }
-  }
-
-  private List<String> daemons() throws Exception {
-    return kernel.daemons().stream().map(KernelDaemon::describe).toList();
-  }
-
-  private static final List<String> OURS =
-      List.of("backup on lo, sync id 0", "master on lo, sync id 0");
-
+class KernelConductorTest extends ConductorFixture {
   @Test
   void shouldDoNothingWithoutANetworkLink() {
     links.add(network, Map.of(SyncLink.KERNEL_PROPERTY, "false"));
@@ -152,9 +38,10 @@ class KernelConductorTest {
     assertEquals("", conductor.missing());
     assertEquals(1, node.entries().size());
     assertEquals(1, conductor.status().connections());
-    assertEquals(1, log.count("sync_refresh_period=10"));
     links.remove(network);
     run(1000);
+    assertEquals(OURS, daemons(), "its role's bundle may be exchanged");
+    run(3000);
     assertEquals(List.of(), daemons());
     assertEquals(List.of("make 1", "remove"), linkCalls);
     assertFalse(parts.record().exists());

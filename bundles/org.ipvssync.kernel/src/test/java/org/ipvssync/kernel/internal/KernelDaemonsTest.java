@@ -2,14 +2,16 @@ package org.ipvssync.kernel.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.ipvssync.api.node.SyncRole;
+import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.vectors.Scenario;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,21 @@ class KernelDaemonsTest {
   }
 
   @Test
+  void shouldMeetNeitherItselfNorALinkOfSomebodyWithAllPortsThatTheyMayHave() {
+    List<Integer> first =
+        Stream.of(LinkAddress.DEFAULT_PORT, port(SyncRole.BACKUP), port(SyncRole.MASTER))
+            .sorted()
+            .toList();
+
+    assertEquals(List.of(8848, 8912, 8976), first);
+  }
+
+  private static int port(SyncRole role) {
+    String option = KernelDaemon.own(role, 0).options().getFirst();
+    return Integer.parseInt(option.substring(option.indexOf('=') + 1));
+  }
+
+  @Test
   void shouldSayWhatIpvsadmSaid() {
     KernelRefusal refusal = assertThrows(KernelRefusal.class, () -> daemons.stop(SyncRole.BACKUP));
 
@@ -82,26 +99,49 @@ class KernelDaemonsTest {
   void shouldSayThatIpvsadmIsMissing() {
     KernelDaemons none = new KernelDaemons(folder.resolve("nothing").toString());
 
-    assertNull(none.command());
-    KernelRefusal refusal = assertThrows(KernelRefusal.class, none::list);
-    assertTrue(refusal.getMessage().contains("install the package ipvsadm"));
+    KernelRefusal refusal = assertThrows(KernelRefusal.class, none::command);
+    assertTrue(refusal.getMessage().contains("nothing is not there: install the package ipvsadm"));
+    assertEquals(refusal.getMessage(), assertThrows(KernelRefusal.class, none::list).getMessage());
   }
 
   @Test
   void shouldKeepARecordUntilItIsDeleted() throws Exception {
-    DaemonRecord record = new DaemonRecord(folder);
+    DaemonRecord record = new DaemonRecord(folder, "one");
     assertFalse(record.exists());
     KernelDaemon daemon =
         new KernelDaemon(SyncRole.BACKUP, "eth1", 9, List.of("--mcast-port=8848", "--mcast-ttl=1"));
 
     record.write(List.of(daemon));
 
-    assertEquals(List.of(daemon), new DaemonRecord(folder).read());
+    assertEquals(List.of(daemon), new DaemonRecord(folder, "one").read());
     record.write(List.of());
     assertTrue(record.exists());
     assertEquals(List.of(), record.read());
     record.delete();
     assertFalse(record.exists());
+  }
+
+  @Test
+  void shouldNotTakeARecordOfAnotherBootForItsOwn() throws Exception {
+    KernelDaemon daemon = new KernelDaemon(SyncRole.BACKUP, "eth1", 9, List.of());
+    new DaemonRecord(folder, "one").write(List.of(daemon));
+
+    DaemonRecord after = new DaemonRecord(folder, "two");
+    assertFalse(after.exists());
+    assertEquals(List.of(), after.read());
+    DaemonRecord unknown = new DaemonRecord(folder, "");
+    assertTrue(unknown.exists(), "it may be this boot's");
+    after.write(List.of());
+    assertTrue(after.exists());
+  }
+
+  @Test
+  void shouldSayThatARecordIsDamaged() throws Exception {
+    kernel.write("kernel-daemons.properties", "master = eth1\n");
+    DaemonRecord record = new DaemonRecord(folder, "one");
+    assertThrows(IOException.class, record::read);
+    kernel.write("kernel-daemons.properties", "master = \\u00\n");
+    assertThrows(IOException.class, record::read);
   }
 
   @Test
@@ -124,12 +164,12 @@ class KernelDaemonsTest {
   void shouldSeeTheDaemonsSockets() throws Exception {
     daemons.start(KernelDaemon.own(SyncRole.MASTER, 0));
     daemons.start(KernelDaemon.own(SyncRole.BACKUP, 0));
-    UdpSockets both = UdpSockets.read(kernel.proc().net("udp"), 8848, 8912, 1);
+    UdpSockets both = UdpSockets.read(kernel.proc().net("udp"), 8976, 8912, 1);
     assertEquals(Set.of(100L), both.masters().keySet());
     assertEquals(Set.of(101L), both.backups().keySet());
 
     daemons.stop(SyncRole.BACKUP);
-    UdpSockets one = UdpSockets.read(kernel.proc().net("udp"), 8848, 8912, 1);
+    UdpSockets one = UdpSockets.read(kernel.proc().net("udp"), 8976, 8912, 1);
 
     assertFalse(one.haveAllOf(both));
     assertTrue(both.haveAllOf(one));

@@ -28,8 +28,8 @@ final class AnswerLoop implements AutoCloseable {
     /** Whether a request there with that sync id is for this node. */
     boolean isAsked(NetworkGroup.Key key, int syncId);
 
-    /** Whether this node has everything itself that a peer in the group could tell. */
-    boolean isComplete(NetworkGroup.Key key);
+    /** Whether this node has everything itself that a peer in any group could tell. */
+    boolean isComplete();
   }
 
   private static final long IDLE_POLL_MS = 1_000;
@@ -133,7 +133,7 @@ final class AnswerLoop implements AutoCloseable {
     Open socket = socketOf(group);
     if (socket != null) {
       socket.usedNanos = local.clock().nanoTime();
-      answerer.offer(request, heard.message(), groups.isComplete(heard.group()), socket.socket);
+      answerer.offer(request, heard.message(), groups.isComplete(), socket.socket);
     }
   }
 

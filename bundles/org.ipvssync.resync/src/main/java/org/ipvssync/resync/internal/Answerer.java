@@ -87,11 +87,6 @@ public final class Answerer {
     datagrams.set(now.datagramsPerSecond());
   }
 
-  /** How many peers are being answered. */
-  public int sessions() {
-    return sessions.size(local.clock().nowMs());
-  }
-
   /** Whether a message to a group is one that may be answered: a request of another node. */
   Request foreignRequest(Datagram message) {
     ControlMessage decoded = ControlCodec.decode(message, counters);

@@ -1,7 +1,6 @@
 package org.ipvssync.resync.internal;
 
 import java.io.IOException;
-import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.wire.ControlListener;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
@@ -44,11 +43,6 @@ final class GroupListener implements AutoCloseable {
         link.ttl(),
         BUFFER_BYTES,
         link.loopback());
-  }
-
-  /** What nobody asks for here. */
-  static LinkCounters counters() {
-    return new LinkCounters();
   }
 
   private void run() {

@@ -52,11 +52,6 @@ public final class Intake implements AutoCloseable {
     return true;
   }
 
-  /** Any thread: records that came, those of pages that came again among them. */
-  public long records() {
-    return counters.get(LinkCounter.RECORDS);
-  }
-
   /** Any thread: how many of them were not there before. */
   public long inserted() {
     return counters.get(LinkCounter.INSERTED);

@@ -6,7 +6,10 @@ import java.util.Arrays;
 final class PageReceipt {
   private static final int NOT_KNOWN = -1;
 
-  private final long[] came = new long[1 << 16 - 6];
+  /** Messages are numbered with 16 bits; a word has 64 of them. */
+  private static final int WORDS = (1 << 16) / Long.SIZE;
+
+  private final long[] came = new long[WORDS];
   private int page;
   private int messages;
   private int expected;

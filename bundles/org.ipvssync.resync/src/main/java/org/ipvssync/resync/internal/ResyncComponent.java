@@ -49,9 +49,7 @@ public final class ResyncComponent implements TableResync, ReadyCondition {
     random.nextBytes(secret);
     Local local = new Local(random.nextLong(), SyncClock.SYSTEM, random::nextLong);
     LinkLog log = new LinkLog(LOG::info, LOG::warn, LOG::error);
-    service =
-        new ResyncService(
-            node, inbox, local, checked(config, written, ResyncSettings.DEFAULTS), secret, log);
+    service = new ResyncService(node, inbox, local, checked(config, written), secret, log);
   }
 
   /** All that is there already is bound. */
@@ -62,7 +60,7 @@ public final class ResyncComponent implements TableResync, ReadyCondition {
 
   @Modified
   void modified(ResyncConfig config, Map<String, Object> written) {
-    service.adopt(checked(config, written, ResyncSettings.DEFAULTS));
+    service.adopt(checked(config, written));
   }
 
   @Deactivate
@@ -71,13 +69,12 @@ public final class ResyncComponent implements TableResync, ReadyCondition {
   }
 
   /** A value that is not allowed must not leave the node without resyncs. */
-  private static ResyncSettings checked(
-      ResyncConfig config, Map<String, Object> written, ResyncSettings otherwise) {
+  private static ResyncSettings checked(ResyncConfig config, Map<String, Object> written) {
     try {
       return ResyncSettings.of(config, written);
     } catch (ConfigException e) {
       LOG.error("{}; the defaults hold until that is mended", e.getMessage());
-      return otherwise;
+      return ResyncSettings.DEFAULTS;
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.link.ServiceChoice;
 import org.ipvssync.api.node.LinkStatus;
@@ -55,6 +56,10 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   private ResyncSettings settings;
   private boolean isSeen;
   private long lookSoonMs = LOOK_SOONEST_MS;
+
+  /** Whether the latest look failed; the looker's own. */
+  private boolean faulty;
+
   private long number;
   private boolean closed;
 
@@ -135,7 +140,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
 
   private void lookOn() {
     try {
-      while (look()) {
+      while (lookOnce()) {
         pause();
       }
     } catch (InterruptedException e) {
@@ -144,9 +149,26 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
     }
   }
 
+  private boolean lookOnce() {
+    try {
+      boolean open = look();
+      faulty = false;
+      return open;
+    } catch (RuntimeException e) {
+      // Seen once is enough to act on; the looks themselves must not stop.
+      if (!faulty) {
+        log.fault("resync: a look at the links failed; failures that follow are not logged", e);
+      }
+      faulty = true;
+      return true;
+    }
+  }
+
   private synchronized void pause() throws InterruptedException {
     boolean all = groups.values().stream().noneMatch(group -> group.isThere() && !group.isUp());
-    if (isSeen && !closed) {
+    if (faulty && !closed) {
+      TimeUnit.MILLISECONDS.timedWait(this, LOOK_MS);
+    } else if (isSeen && !closed) {
       TimeUnit.MILLISECONDS.timedWait(this, all ? LOOK_MS : lookSoonMs);
       lookSoonMs = all ? LOOK_SOONEST_MS : Math.min(2 * lookSoonMs, LOOK_SOON_MS);
     }
@@ -287,7 +309,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
               t -> {
                 var address = GroupListener.firstPortOf(spoken.address());
                 return new GroupListener(
-                    address, t.openReceiver(address, GroupListener.counters()), inbox);
+                    address, t.openReceiver(address, new LinkCounters()), inbox);
               });
       group.setListener(made, changes);
     } catch (TransportException e) {
@@ -309,7 +331,7 @@ final class ResyncService implements TableResync, ReadyCondition, AnswerLoop.Gro
   }
 
   @Override
-  public synchronized boolean isComplete(NetworkGroup.Key key) {
+  public synchronized boolean isComplete() {
     return groups.values().stream().allMatch(Group::isComplete);
   }
 

@@ -29,7 +29,7 @@ public record ResyncSettings(
       new ResyncSettings(
           true,
           ResyncConfig.TIMEOUT_MS,
-          Set.of(ResyncConfig.ENGINES),
+          engines(ResyncConfig.ENGINES),
           ResyncConfig.OFFERS,
           ResyncConfig.PEERS,
           ResyncConfig.DATAGRAMS);
@@ -47,15 +47,20 @@ public record ResyncSettings(
   }
 
   private static Set<String> engines(ConfigCheck check, String names) {
-    Set<String> engines = new TreeSet<>();
-    Arrays.stream(names.split(",")).map(String::strip).forEach(engines::add);
-    engines.remove("");
+    Set<String> engines = engines(names);
     for (String engine : engines) {
       if (engine.length() > ConnBatch.PE_NAME_MAX) {
         throw check.failure(
             "persistenceEngines", names, "names of at most " + ConnBatch.PE_NAME_MAX + " bytes");
       }
     }
+    return engines;
+  }
+
+  private static Set<String> engines(String names) {
+    Set<String> engines = new TreeSet<>();
+    Arrays.stream(names.split(",")).map(String::strip).forEach(engines::add);
+    engines.remove("");
     return engines;
   }
 }

@@ -53,12 +53,6 @@ final class Sessions {
     return session;
   }
 
-  /** How many there are. */
-  int size(long nowMs) {
-    forgetIdle(nowMs);
-    return sessions.size();
-  }
-
   private void forgetIdle(long nowMs) {
     sessions.values().removeIf(session -> nowMs - session.lastMs > IDLE_MS);
   }

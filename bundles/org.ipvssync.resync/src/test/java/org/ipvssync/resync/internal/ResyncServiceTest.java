@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.ipvssync.api.conn.MergeRule;
+import org.ipvssync.api.count.LinkCounters;
 import org.ipvssync.api.fake.Await;
 import org.ipvssync.api.fake.FakeInbound;
 import org.ipvssync.api.fake.FakeReceiver;
@@ -29,6 +31,11 @@ import org.ipvssync.api.node.SyncRole;
 import org.ipvssync.api.node.TableResync.State;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.LinkAddress;
+import org.ipvssync.api.wire.PeerSocket;
+import org.ipvssync.api.wire.SyncReceiver;
+import org.ipvssync.api.wire.SyncSender;
+import org.ipvssync.api.wire.SyncTransport;
+import org.ipvssync.api.wire.TransportException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -261,6 +268,46 @@ class ResyncServiceTest {
     Await.until(() -> newer.receivers.size() == 1 && transport.receivers.getFirst().isClosed());
     peer.service.close();
     assertTrue(newer.receivers.getFirst().isClosed());
+  }
+
+  @Test
+  void shouldLookOnAfterAFaultOfATransport() {
+    Node peer = new Node(false, SHORT_MS);
+    peer.service.transports().remove(transport);
+    AtomicInteger faults = new AtomicInteger(2);
+    peer.service.transports().add(new Faulty(transport, faults), Map.of(), "1.0.0");
+    peer.link(SyncRole.MASTER, LinkState.UP);
+    peer.start();
+    Await.until(() -> transport.receivers.size() == 1);
+    assertEquals(1, peer.lines.size(), peer.lines::toString);
+    assertTrue(peer.lines.getFirst().startsWith("resync: a look"), peer.lines::toString);
+  }
+
+  /** Fails so many times in a way that is not foreseen. */
+  private record Faulty(SyncTransport good, AtomicInteger faults) implements SyncTransport {
+    @Override
+    public String name() {
+      return good.name();
+    }
+
+    @Override
+    public SyncReceiver openReceiver(LinkAddress address, LinkCounters counters)
+        throws TransportException {
+      if (faults.getAndDecrement() > 0) {
+        throw new IllegalStateException("its bundle is going");
+      }
+      return good.openReceiver(address, counters);
+    }
+
+    @Override
+    public SyncSender openSender(LinkAddress address) throws TransportException {
+      return good.openSender(address);
+    }
+
+    @Override
+    public PeerSocket openPeerSocket(LinkAddress address) throws TransportException {
+      return good.openPeerSocket(address);
+    }
   }
 
   @Test

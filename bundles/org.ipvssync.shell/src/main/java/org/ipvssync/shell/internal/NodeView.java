@@ -27,7 +27,7 @@ interface NodeView {
   /** The links' configurations, whether or not the links are there; none while nobody has them. */
   List<RoleConfig> configured();
 
-  /** False until all bundles have had their start, and what is configured has come. */
+  /** False until all bundles have had their start. */
   boolean hasStarted();
 
   /** What else must hold until the node is ready. */

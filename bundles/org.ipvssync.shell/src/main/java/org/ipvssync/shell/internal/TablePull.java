@@ -26,17 +26,26 @@ final class TablePull {
           "resync: no link is up to ask through; see ipvs-syncd status, or start one with"
               + " --start-daemon=backup");
     }
-    while (!patience.await(PROGRESS_EVERY_MS, () -> resync().status().hasEnded())) {
+    while (!patience.await(PROGRESS_EVERY_MS, () -> isOver(resync().status()))) {
       out.println(ResyncText.line(resync().status()));
       out.flush();
     }
     TableResync.Status end = resync().status();
     switch (end.state()) {
+      case NONE ->
+          throw CommandFailure.failed(
+              "resync: its bundle was exchanged meanwhile, and the new one has not asked: ask"
+                  + " again");
       case NOBODY -> throw CommandFailure.failed("resync: " + nobody(end));
       case FAILED ->
           throw CommandFailure.failed("resync: " + ResyncText.line(end) + "; what came is kept");
       default -> out.println(ResyncText.line(end));
     }
+  }
+
+  /** None was begun: what was begun belonged to a bundle that has gone. */
+  private static boolean isOver(TableResync.Status status) {
+    return status.hasEnded() || status.state() == TableResync.State.NONE;
   }
 
   private static String nobody(TableResync.Status end) {

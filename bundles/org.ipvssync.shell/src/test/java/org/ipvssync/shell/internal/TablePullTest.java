@@ -77,6 +77,13 @@ class TablePullTest {
     assertFails(line);
   }
 
+  @Test
+  void shouldEndWhenTheBundleIsExchangedForOneThatDoesNotAsk() {
+    resync.whenBegun = () -> time.in(300, () -> view.resync = new FakeResync());
+    assertFails(
+        "resync: its bundle was exchanged meanwhile, and the new one has not asked: ask again");
+  }
+
   private void assertFails(String line) {
     CommandFailure failure = assertThrows(CommandFailure.class, () -> pull.run(printed.out));
     assertEquals(line, failure.getMessage());
