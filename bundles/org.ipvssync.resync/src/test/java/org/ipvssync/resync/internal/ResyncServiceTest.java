@@ -38,7 +38,9 @@ import org.ipvssync.api.wire.SyncTransport;
 import org.ipvssync.api.wire.TransportException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class ResyncServiceTest {
   private static final int SHORT_MS = 300;
   private static final int LONG_MS = 60_000;
