@@ -71,14 +71,14 @@ final class OutboundWay implements OutboundLink {
   }
 
   @Override
-  public boolean take(ConnBatch into, LinkCounters counters) {
+  public boolean take(ConnBatch into, int most, LinkCounters counters) {
     long stamp = holder.acquire();
     try {
       ConnTable table = holder.table();
       if (table == null || left) {
         return false;
       }
-      boolean more = take(table, into, counters);
+      boolean more = take(table, into, most, counters);
       takenGeneration = holder.generation();
       queue.taken().remember(into);
       return more;
@@ -87,10 +87,10 @@ final class OutboundWay implements OutboundLink {
     }
   }
 
-  private boolean take(ConnTable table, ConnBatch into, LinkCounters counters) {
+  private boolean take(ConnTable table, ConnBatch into, int most, LinkCounters counters) {
     PendingChanges changes = queue.pending();
     try {
-      takeAll(table, into, changes, clock.nowMs(), counters);
+      takeAll(table, into, most, changes, clock.nowMs(), counters);
     } finally {
       changes.endTake();
       changes.collect(counters);
@@ -100,10 +100,16 @@ final class OutboundWay implements OutboundLink {
 
   /** As many as there are, or as fit. */
   private void takeAll(
-      ConnTable table, ConnBatch into, PendingChanges changes, long nowMs, LinkCounters counters) {
-    int gathered = 0;
+      ConnTable table,
+      ConnBatch into,
+      int most,
+      PendingChanges changes,
+      long nowMs,
+      LinkCounters counters) {
     // Room for two: an entry that moved may need an active record ahead of its own.
-    while (into.size() + gathered + 2 <= into.capacity()) {
+    int limit = Math.min(most, into.capacity() - 1);
+    int gathered = 0;
+    while (into.size() + gathered < limit) {
       int handle = changes.next();
       if (handle < 0) {
         break;
