@@ -40,10 +40,16 @@ public interface OutboundLink extends AutoCloseable {
    * that it knows elsewhere.
    *
    * @param into cleared by the caller, of capacity 2 at least
+   * @param most records at most; one more when the last entry goes with another ahead
    * @param counters gets COALESCED, LEADS, RING_OVERFLOWS and CHANGES
    * @return true when more may be waiting
    */
-  boolean take(ConnBatch into, LinkCounters counters);
+  boolean take(ConnBatch into, int most, LinkCounters counters);
+
+  /** The same, as many as fit. */
+  default boolean take(ConnBatch into, LinkCounters counters) {
+    return take(into, into.capacity(), counters);
+  }
 
   /**
    * Makes records {@code from} to {@code to - 1} of the batch taken last wait again: they were not

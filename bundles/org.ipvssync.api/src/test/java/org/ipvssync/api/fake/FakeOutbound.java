@@ -123,8 +123,8 @@ public final class FakeOutbound implements OutboundLink {
   }
 
   @Override
-  public synchronized boolean take(ConnBatch into, LinkCounters counters) {
-    while (head != tail && into.size() + 2 <= into.capacity()) {
+  public synchronized boolean take(ConnBatch into, int most, LinkCounters counters) {
+    while (head != tail && into.size() < Math.min(most, into.capacity() - 1)) {
       int handle = ring[(int) (head++ % CAPACITY)];
       marked[handle] = false;
       into.addCopy(entries, handle);

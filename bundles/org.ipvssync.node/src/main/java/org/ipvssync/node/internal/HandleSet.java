@@ -40,6 +40,21 @@ final class HandleSet {
     return ((long) WORD.getVolatile(words, handle >>> 6) & 1L << handle) != 0;
   }
 
+  /** How many words of 64 handles each there are. */
+  int words() {
+    return words.length;
+  }
+
+  /** Takes all handles of a word out, and says by its bits which. */
+  long removeWord(int word) {
+    return (long) WORD.getVolatile(words, word) == 0 ? 0 : (long) WORD.getAndSet(words, word, 0L);
+  }
+
+  /** Puts handles of a word in, and says by its bits which were in. */
+  long addWord(int word, long bits) {
+    return (long) WORD.getAndBitwiseOr(words, word, bits) & bits;
+  }
+
   /** The smallest handle of the set from {@code from} on; -1 when there is none. */
   int next(int from) {
     int word = from >>> 6;

@@ -12,7 +12,7 @@ import org.ipvssync.api.table.ConnTable;
 
 /** One way out of the table, as the one who opened it sees it; see {@link OutboundLink}. */
 final class OutboundWay implements OutboundLink {
-  /** Entries read in one atomic view. */
+  /** Entries that are read one after the other, so that memory need not be waited for. */
   private static final int READ_AHEAD = 256;
 
   /** What is sent so long after the entry was heard of, milliseconds, comes late. */
@@ -71,14 +71,14 @@ final class OutboundWay implements OutboundLink {
   }
 
   @Override
-  public boolean take(ConnBatch into, LinkCounters counters) {
+  public boolean take(ConnBatch into, int most, LinkCounters counters) {
     long stamp = holder.acquire();
     try {
       ConnTable table = holder.table();
       if (table == null || left) {
         return false;
       }
-      boolean more = take(table, into, counters);
+      boolean more = take(table, into, most, counters);
       takenGeneration = holder.generation();
       queue.taken().remember(into);
       return more;
@@ -87,28 +87,46 @@ final class OutboundWay implements OutboundLink {
     }
   }
 
-  private boolean take(ConnTable table, ConnBatch into, LinkCounters counters) {
+  private boolean take(ConnTable table, ConnBatch into, int most, LinkCounters counters) {
     PendingChanges changes = queue.pending();
-    long nowMs = clock.nowMs();
-    int gathered = 0;
-    int handle = -1;
+    try {
+      takeAll(table, into, most, changes, clock.nowMs(), counters);
+    } finally {
+      changes.endTake();
+      changes.collect(counters);
+    }
+    return changes.pending() > 0;
+  }
+
+  /** As many as there are, or as fit. */
+  private void takeAll(
+      ConnTable table,
+      ConnBatch into,
+      int most,
+      PendingChanges changes,
+      long nowMs,
+      LinkCounters counters) {
     // Room for two: an entry that moved may need an active record ahead of its own.
-    while (into.size() + gathered + 2 <= into.capacity() && gathered < handles.length) {
-      handle = changes.next();
+    int limit = Math.min(most, into.capacity() - 1);
+    int gathered = 0;
+    while (into.size() + gathered < limit) {
+      int handle = changes.next();
       if (handle < 0) {
         break;
       }
-      if (changes.takeMoved(handle)) {
+      // Of one that was held no lead ever went. It, or who has its slot now, is judged anew.
+      boolean isMoved = changes.takeMoved(handle) | changes.isHeld(handle);
+      if (isMoved || gathered == handles.length) {
         read(table, gathered, into, changes, nowMs);
         gathered = 0;
+      }
+      if (isMoved) {
         readMoved(table, handle, into, nowMs, counters);
       } else {
         handles[gathered++] = handle;
       }
     }
     read(table, gathered, into, changes, nowMs);
-    changes.collect(counters);
-    return handle >= 0 && changes.pending() > 0;
   }
 
   private void read(
@@ -156,6 +174,7 @@ final class OutboundWay implements OutboundLink {
       counters.increment(LinkCounter.LEADS);
     }
     into.addCopy(moved, 0);
+    queue.pending().unhold(handle);
   }
 
   /**

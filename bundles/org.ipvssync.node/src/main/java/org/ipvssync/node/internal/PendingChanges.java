@@ -32,8 +32,15 @@ final class PendingChanges {
   private volatile int waitFor;
   private volatile boolean woken;
 
-  /** Where the walk over the marks goes on; -1 while there is none. The consumer's own. */
+  // The consumer's own.
+  /** The word that the walk over the marks takes next; -1 while there is no walk. */
   private int walkAt = -1;
+
+  /** What the walk took out of the word before that, and {@link #next} has not brought yet. */
+  private long walkBits;
+
+  /** Brought since the last {@link #endTake}, and still counted as pending. */
+  private int brought;
 
   // Written under the table's lock, collected by the consumer.
   private final AtomicLong changes = new AtomicLong();
@@ -88,33 +95,62 @@ final class PendingChanges {
     }
   }
 
-  /** Consumer: the next entry that waits, no longer marked; -1 when none does. */
+  /**
+   * Consumer: the next entry that waits, no longer marked; -1 when none does. After the last one
+   * comes {@link #endTake}.
+   */
   int next() {
     while (true) {
-      int handle = walkAt >= 0 ? walk() : ring.poll();
-      if (handle < 0) {
-        if (walkAt >= 0) {
-          walkAt = -1;
-        } else if (overflowed) {
-          // Cleared before the walk: a mark that comes during it either is met or flags again.
-          overflowed = false;
-          walkAt = 0;
-        } else {
-          return -1;
-        }
-      } else if (marks.remove(handle)) {
-        pending.decrementAndGet();
+      if (walkBits != 0) {
+        int handle = (walkAt - 1 << 6) + Long.numberOfTrailingZeros(walkBits);
+        walkBits &= walkBits - 1;
+        brought++;
         return handle;
+      }
+      if (walkAt >= 0) {
+        walk();
+        continue;
+      }
+      int handle = ring.poll();
+      if (handle >= 0) {
+        if (marks.remove(handle)) {
+          brought++;
+          return handle;
+        }
+      } else if (overflowed) {
+        // Cleared before the walk: a mark that comes during it either is met or flags again.
+        overflowed = false;
+        walkAt = 0;
+      } else {
+        return -1;
       }
     }
   }
 
-  private int walk() {
-    int handle = marks.next(walkAt);
-    if (handle >= 0) {
-      walkAt = handle + 1;
+  /** Takes the next word with marks in it; ends the walk when there is none. */
+  private void walk() {
+    while (walkAt < marks.words()) {
+      walkBits = marks.removeWord(walkAt++);
+      if (walkBits != 0) {
+        return;
+      }
     }
-    return handle;
+    walkAt = -1;
+  }
+
+  /** Consumer: no more for now. What a walk has taken out and not brought waits on. */
+  void endTake() {
+    int gone = brought;
+    brought = 0;
+    if (walkBits != 0) {
+      walkAt--;
+      // Marked and counted anew meanwhile.
+      gone += Long.bitCount(marks.addWord(walkAt, walkBits));
+      walkBits = 0;
+    }
+    if (gone != 0) {
+      pending.addAndGet(-gone);
+    }
   }
 
   /** Whether the entry has got another real server since it was taken last. */
@@ -152,11 +188,22 @@ final class PendingChanges {
     }
   }
 
+  /** Consumer: whether the entry was put aside. */
+  boolean isHeld(int handle) {
+    return heldCount.get() != 0 && held.contains(handle);
+  }
+
+  /** Consumer: the entry is put aside no more; it was taken anew. */
+  void unhold(int handle) {
+    if (held.remove(handle)) {
+      heldCount.decrementAndGet();
+    }
+  }
+
   /** Consumer: makes what is held wait again. */
   void releaseHeld(long now) {
     for (int h = held.next(0); h >= 0; h = held.next(h + 1)) {
-      held.remove(h);
-      heldCount.decrementAndGet();
+      unhold(h);
       restore(h, true, now);
     }
   }

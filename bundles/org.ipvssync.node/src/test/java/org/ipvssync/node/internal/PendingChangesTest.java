@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
 import org.junit.jupiter.api.Test;
@@ -51,10 +52,43 @@ class PendingChangesTest {
       assertFalse(seen.get(h), "an entry came twice");
       seen.set(h);
     }
+    changes.endTake();
     assertEquals(entries, seen.cardinality());
     assertEquals(0, changes.pending());
     changes.collect(counters);
     assertEquals(1, counters.get(LinkCounter.RING_OVERFLOWS));
+  }
+
+  /** A walk takes out more than one take may bring. */
+  @Test
+  void shouldLetWaitWhatATakeHadNoRoomFor() {
+    int entries = 3 * RING;
+    PendingChanges changes = new PendingChanges(entries, RING);
+    for (int h = 0; h < entries; h++) {
+      changes.mark(h, false, h);
+    }
+    BitSet seen = new BitSet(entries);
+    int again = 0;
+    for (int round = 0; seen.cardinality() < entries || changes.pending() > 0; round++) {
+      for (int n = 0; n < 100; n++) {
+        int h = changes.next();
+        if (h >= 0) {
+          again += seen.get(h) ? 1 : 0;
+          seen.set(h);
+        }
+      }
+      if (round < 1000) {
+        // Some of them come when the walk holds their neighbours.
+        int last = seen.length() - 1;
+        changes.mark(last, false, round);
+        changes.mark(last + 1, false, round);
+      }
+      changes.endTake();
+    }
+    assertEquals(entries, seen.cardinality());
+    assertTrue(again > 0 && again <= 1000, "those that changed after they were taken: " + again);
+    assertEquals(0, changes.pending());
+    assertEquals(-1, changes.next());
   }
 
   @Test
@@ -65,6 +99,7 @@ class PendingChangesTest {
     assertTrue(changes.takeMoved(4));
     assertFalse(changes.takeMoved(4));
 
+    changes.endTake();
     changes.restore(4, true, 2);
     assertEquals(1, changes.pending());
     assertEquals(4, changes.next());
@@ -92,7 +127,8 @@ class PendingChangesTest {
   void shouldLoseNoLastChangeWhileOneThreadMarksAndAnotherTakes() throws InterruptedException {
     int entries = 100_000;
     PendingChanges changes = new PendingChanges(entries, RING);
-    int[] written = new int[entries];
+    // As volatile as the sequence of the table's lock.
+    AtomicIntegerArray written = new AtomicIntegerArray(entries);
     int[] read = new int[entries];
     AtomicBoolean producing = new AtomicBoolean(true);
     Thread producer =
@@ -101,7 +137,7 @@ class PendingChangesTest {
               Random random = new Random(42);
               for (int n = 0; n < 2_000_000; n++) {
                 int h = random.nextInt(entries);
-                written[h]++;
+                written.incrementAndGet(h);
                 changes.mark(h, false, n);
               }
               producing.set(false);
@@ -111,13 +147,17 @@ class PendingChangesTest {
     while (more) {
       boolean last = !producing.get();
       for (int h = changes.next(); h >= 0; h = changes.next()) {
-        read[h] = written[h];
+        read[h] = written.get(h);
+        if (h % 256 == 0) {
+          changes.endTake();
+        }
       }
+      changes.endTake();
       more = !last;
     }
     producer.join();
     for (int h = 0; h < entries; h++) {
-      assertEquals(written[h], read[h], "entry " + h + ", seed 42");
+      assertEquals(written.get(h), read[h], "entry " + h + ", seed 42");
     }
     assertEquals(0, changes.pending());
   }

@@ -95,6 +95,9 @@ class SwapModelTest {
               own || !moved.contains(port) || !inactive[port] || i > 0 && isLead(i - 1),
               "port " + port + " moved and has no lead");
           moved.remove(port);
+          if (!own) {
+            held.remove(port);
+          }
         }
       }
       for (int port : waiting) {

@@ -151,6 +151,21 @@ class SyncNodeCoreTest {
   }
 
   @Test
+  void shouldFillWhatItIsGiven() {
+    OutboundLink out = node.openOutbound("a", "group");
+    InboundLink in = node.openInbound("");
+    for (int cport = 0; cport < 900; cport++) {
+      apply(in, cport, 8080, 0);
+    }
+    ConnBatch large = new ConnBatch(801);
+    assertTrue(out.take(large, counters));
+    assertEquals(800, large.size());
+    large.clear();
+    assertFalse(out.take(large, counters));
+    assertEquals(100, large.size());
+  }
+
+  @Test
   void shouldPassOverEntriesThatAreGone() {
     OutboundLink out = node.openOutbound("a", "group");
     apply(node.openInbound(""), 5, 8080, 0);

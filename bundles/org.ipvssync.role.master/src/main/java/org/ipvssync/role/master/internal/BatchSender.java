@@ -32,11 +32,19 @@ final class BatchSender {
   /** How many connections of the commonest kind a message is thought to hold, at first. */
   private static final int USUAL_RECORD_BYTES = 36;
 
+  private static final int GOOD_BATCH = 256;
+  private static final int LEAST_CAPACITY = 512;
+  private static final int MOST_CAPACITY = 8192;
+
   private final ServiceChoice<SyncCodec> codecs;
   private final LinkCounters counters;
-  private final ConnBatch lane;
-  private final byte[] laneOf;
-  private final int[] refused;
+
+  private int capacity;
+  private int[] refused = {};
+
+  // Where there are several lanes.
+  private ConnBatch lane;
+  private byte[] laneOf;
 
   private Datagram datagram;
   private int syncId;
@@ -51,17 +59,9 @@ final class BatchSender {
   private IOException failure;
   private Throwable fault;
 
-  /**
-   * A sender.
-   *
-   * @param mostRecords most records that a batch may have
-   */
-  BatchSender(ServiceChoice<SyncCodec> codecs, LinkCounters counters, int mostRecords) {
+  BatchSender(ServiceChoice<SyncCodec> codecs, LinkCounters counters) {
     this.codecs = codecs;
     this.counters = counters;
-    lane = new ConnBatch(mostRecords);
-    laneOf = new byte[mostRecords];
-    refused = new int[mostRecords];
   }
 
   /**
@@ -78,6 +78,27 @@ final class BatchSender {
       datagram = new Datagram(maxLength);
       fullDatagram = Math.clamp(maxLength / USUAL_RECORD_BYTES, 1, ConnBatch.MAX_MESSAGE_RECORDS);
     }
+    capacity = Math.clamp(2L * enough(), LEAST_CAPACITY, MOST_CAPACITY);
+    if (refused.length < capacity) {
+      refused = new int[capacity];
+    }
+    if (lanes > 1 && (lane == null || lane.capacity() < capacity)) {
+      lane = new ConnBatch(capacity);
+      laneOf = new byte[capacity];
+    }
+  }
+
+  /** Most records that a batch may have. */
+  int capacity() {
+    return capacity;
+  }
+
+  /**
+   * How many records are best sent together: full datagrams on every lane, going by the last full
+   * one. More than a few hundred would not stay in the nearest cache.
+   */
+  int most() {
+    return Math.min(Math.max(1, GOOD_BATCH / enough()) * enough(), capacity - 1);
   }
 
   /** How many records fill a datagram on every lane, going by the last full one. */

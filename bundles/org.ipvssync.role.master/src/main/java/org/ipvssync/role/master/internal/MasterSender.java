@@ -25,9 +25,6 @@ import org.ipvssync.api.wire.SyncSender;
  * <p>One thread, but what is marked otherwise. Allocates nothing a round.
  */
 public final class MasterSender {
-  /** Most changes taken at once; small against the table, large against a datagram. */
-  private static final int MOST_TAKEN = 1024;
-
   /** Longest wait; the interface is looked at so often, too. */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -47,11 +44,11 @@ public final class MasterSender {
   private final SwapTimer codecSwap;
   private final BatchSender batchSender;
   private final RefreshPace pace = new RefreshPace();
-  private final ConnBatch taken = new ConnBatch(MOST_TAKEN);
   private final BatchSender.Outcome changeOutcome = new ChangeOutcome();
   private final BatchSender.Outcome copyOutcome = new CopyOutcome();
 
   private OutboundLink outbound;
+  private ConnBatch taken;
   private ConnBatch copies;
   private long flushNanos;
 
@@ -88,7 +85,7 @@ public final class MasterSender {
     this.counters = counters;
     this.clock = clock;
     codecSwap = new SwapTimer("codec", swaps);
-    batchSender = new BatchSender(codecs, counters, MOST_TAKEN);
+    batchSender = new BatchSender(codecs, counters);
     lookedNanos = clock.nanoTime();
   }
 
@@ -111,6 +108,9 @@ public final class MasterSender {
         settings.refreshPeriodS(), settings.refreshPerSecond(), ConnBatch.MAX_MESSAGE_RECORDS);
     if (other) {
       pace.startOver(clock.nanoTime());
+    }
+    if (taken == null || taken.capacity() != batchSender.capacity()) {
+      taken = new ConnBatch(batchSender.capacity());
     }
     if (copies == null || copies.capacity() != pace.piece()) {
       copies = new ConnBatch(pace.piece());
@@ -236,7 +236,7 @@ public final class MasterSender {
     long oldest = outbound.oldestNanos();
     int pending = outbound.pending();
     taken.clear();
-    outbound.take(taken, counters);
+    outbound.take(taken, batchSender.most(), counters);
     barren = taken.size() == 0 && outbound.pending() >= pending;
     batchSender.send(taken, sender, changeOutcome);
     int sent = batchSender.recordsSent();
