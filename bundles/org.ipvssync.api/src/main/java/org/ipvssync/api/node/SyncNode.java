@@ -51,7 +51,8 @@ public interface SyncNode {
    * has lost them.
    *
    * @param outbound the link's name; nothing happens when none is open or parked by that name
-   * @param keys records that would meet the entries; skipped ones do not count
+   * @param keys records that would meet the entries; skipped ones do not count. One that is marked
+   *     as moved says that the entry is known there with another real server
    * @return how many were found, and wait now unless they came from the link's own horizon
    */
   int again(String outbound, ConnBatch keys);

@@ -86,6 +86,7 @@ final class ConductorThread implements AutoCloseable {
   /** Ends it, and waits until everything is given back. */
   @Override
   public void close() {
+    conductor.stop();
     lock.lock();
     try {
       ended = true;

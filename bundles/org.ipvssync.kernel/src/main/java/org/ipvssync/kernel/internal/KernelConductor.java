@@ -1,6 +1,7 @@
 package org.ipvssync.kernel.internal;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import org.ipvssync.api.node.LinkStatus;
 import org.ipvssync.api.node.OwnKernel;
 import org.ipvssync.api.node.OwnKernel.State;
@@ -44,7 +45,8 @@ final class KernelConductor {
   /** How often what the kernel has not got is sent again before the node is ready without it. */
   static final int ATTEMPTS = 3;
 
-  private static final long NEVER = Long.MIN_VALUE / 2;
+  /** Before all times. */
+  static final long NEVER = Long.MIN_VALUE / 2;
 
   /** The part of a second's changes that may wait when everything before is taken for sent. */
   private static final int QUIET_PART = 20;
@@ -55,7 +57,8 @@ final class KernelConductor {
   private volatile boolean changed;
   private volatile State state = State.OFF;
   private volatile String detail = "";
-  private volatile OwnKernel.Status numbers;
+  private volatile KernelDelivery.Numbers numbers = KernelDelivery.Numbers.NONE;
+  private volatile boolean ending;
   private KernelSession session;
   private String told = "";
   private long nextAttemptMs;
@@ -70,8 +73,7 @@ final class KernelConductor {
   KernelConductor(KernelParts parts, KernelSettings settings) {
     this.parts = parts;
     this.settings = settings;
-    this.delivery = new KernelDelivery(parts);
-    this.numbers = new OwnKernel.Status(State.OFF, "", 0, 0, 0, 0, 0);
+    this.delivery = new KernelDelivery(parts, () -> ending || changed || isUnwanted());
   }
 
   /** Other settings; taken at the next step. */
@@ -82,7 +84,7 @@ final class KernelConductor {
 
   /** See {@link OwnKernel}. */
   OwnKernel.Status status() {
-    OwnKernel.Status n = numbers;
+    KernelDelivery.Numbers n = numbers;
     return new OwnKernel.Status(
         state, detail, n.readings(), n.connections(), n.badLines(), n.sentAgain(), n.drops());
   }
@@ -131,6 +133,9 @@ final class KernelConductor {
       if (session != null) {
         attend();
       }
+    } catch (InterruptedIOException e) {
+      // A reading was broken off for what the next step does.
+      return HASTE_MS;
     } catch (KernelRefusal e) {
       refused(e.getMessage(), e.isNormal());
     } catch (IOException | RuntimeException e) {
@@ -150,6 +155,11 @@ final class KernelConductor {
     return !settings.enabled()
         || parts.links().leaveKernelAlone()
         || now - unwantedSinceMs >= UNWANTED_MS;
+  }
+
+  /** Nothing that takes long goes on from now; any thread. */
+  void stop() {
+    ending = true;
   }
 
   /** Ends everything: what ran before runs again. */

@@ -34,8 +34,8 @@ public @interface KernelConfig {
   /** Pause between readings. */
   @AttributeDefinition(
       description =
-          "Seconds between two readings of the kernel's list of connections; 0: only at the start"
-              + " and before a resync is answered",
+          "Least seconds between two readings of the kernel's list of connections; 0: only at the"
+              + " start, before a resync is answered, and after drops",
       min = "0",
       max = "86400")
   int readPeriodS() default 60;

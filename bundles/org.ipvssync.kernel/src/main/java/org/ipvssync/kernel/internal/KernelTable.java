@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.ipvssync.api.conn.ConnBatch;
@@ -18,6 +19,10 @@ import org.ipvssync.kernel.internal.Services.Service;
 /**
  * The kernel's list of connections beside the node's table: reads the one into the other, and finds
  * what the kernel has not got. Used by one thread.
+ *
+ * <p>A list is no snapshot. The kernel gives it page by page, and finds its place again by the
+ * number of rows before it: an entry that ends there meanwhile hides a living one. So an entry
+ * counts as lost when two readings in a row have missed it.
  */
 final class KernelTable implements AutoCloseable {
   /** What has less to live is not worth sending, milliseconds. */
@@ -33,10 +38,45 @@ final class KernelTable implements AutoCloseable {
   private final TableMerge merge;
   private final ProcConns rows = new ProcConns();
   private final ConnBatch piece = new ConnBatch();
-  private final ConnBatch missing = new ConnBatch();
+  private final ConnBatch again = new ConnBatch();
+
+  /** What the latest reading that judged has missed, and what was not sent again since. */
+  private final MissedEntries missed = new MissedEntries();
+
+  /** Handles of what some reading has met since {@link #expectAll}. */
+  private final BitSet met = new BitSet();
+
   private Services services = Services.NONE;
   private int ticksPerSecond;
+  private int badServiceLines;
   private long badLines;
+  private long lastRows;
+
+  /** Exchanges of the node's table before the latest reading: handles are of the table then. */
+  private long exchanges;
+
+  /**
+   * What a reading is for.
+   *
+   * @param sentMs time up to which everything was sent to the kernel; {@link #NOTHING} when there
+   *     is no such time: then nothing is judged
+   * @param alsoUnbound whether it should also have connections whose real server it does not know
+   * @param everyTemplate see {@link TableMerge#begin}
+   */
+  record Purpose(long sentMs, boolean alsoUnbound, boolean everyTemplate) {
+    static final long NOTHING = Long.MIN_VALUE;
+  }
+
+  /** Has a look at other things while a list is read, which may take minutes. */
+  @FunctionalInterface
+  interface Meanwhile {
+    /**
+     * Called after each piece.
+     *
+     * @throws IOException to end the reading
+     */
+    void look() throws IOException;
+  }
 
   /**
    * What a reading found.
@@ -44,10 +84,22 @@ final class KernelTable implements AutoCloseable {
    * @param rows connections and templates in the kernel
    * @param inserted of them, what the table did not have
    * @param updated of them, what the table knew otherwise
-   * @param missing entries that the kernel should have and has not, sent again now
-   * @param examples some of them, for people
+   * @param judged false when what it did not meet says nothing: not all was sent, the list was cut
+   *     short, or the table was exchanged meanwhile
+   * @param missed entries that the kernel should have and that were not met
+   * @param lost of them, those that the reading before did not meet either: they are sent again now
+   * @param unmet of them, those that no reading has met since {@link #expectAll}
+   * @param examples some of the latter, for people
    */
-  record Reading(long rows, long inserted, long updated, int missing, List<String> examples) {}
+  record Reading(
+      long rows,
+      long inserted,
+      long updated,
+      boolean judged,
+      int missed,
+      int lost,
+      int unmet,
+      List<String> examples) {}
 
   /** Opens a way into the table. */
   KernelTable(ProcFiles proc, SyncNode node, SyncClock clock) {
@@ -84,96 +136,152 @@ final class KernelTable implements AutoCloseable {
     return services.all().stream().mapToLong(Service::persistenceJiffies).sum();
   }
 
-  /** Reads the services; returns those before. */
-  Services readServices() throws IOException {
-    Services before = services;
+  /** Reads the services; they stay the same object while they mean the same. */
+  void readServices() throws IOException {
     ProcServices.Result read = ProcServices.read(proc.net("ip_vs"));
-    services = read.services().equals(before) ? before : read.services();
-    badLines += read.badLines();
-    return before;
+    badServiceLines = read.badLines();
+    if (!read.services().equals(services)) {
+      services = read.services();
+    }
   }
 
-  /**
-   * Reads the kernel's list once, and sends again what it should have and has not.
-   *
-   * @param alsoUnbound whether it should also have connections whose real server it does not know
-   * @param sentMs time up to which everything was sent to the kernel
-   */
-  Reading read(boolean alsoUnbound, long sentMs) throws IOException {
+  /** From now on it counts what the readings meet together. */
+  void expectAll() {
+    met.clear();
+  }
+
+  /** Reads the kernel's list once, and sends again what it has lost. */
+  Reading read(Purpose purpose, Meanwhile meanwhile) throws IOException {
     long inserted = counters.get(LinkCounter.INSERTED);
     long updated = counters.get(LinkCounter.UPDATED) + counters.get(LinkCounter.REPLACED);
     readServices();
-    RowCompletion completion = new RowCompletion(services, ticksPerSecond);
-    merge.begin();
-    long count;
-    try (InputStream in = Files.newInputStream(proc.net("ip_vs_conn"))) {
-      rows.read(
-          in,
-          batch -> {
-            completion.complete(batch);
-            merge.merge(batch);
-          });
-      count = rows.rows();
-      badLines += rows.badLines();
+    badLines += badServiceLines;
+    followTable();
+    merge.begin(purpose.everyTemplate());
+    readList("ip_vs_conn", merge::merge, meanwhile);
+    long count = rows.rows();
+    badLines += rows.badLines();
+    if (merge.needsOrigins()) {
+      readList("ip_vs_conn_sync", merge::resolve, meanwhile);
+      merge.end();
     }
-    if (merge.hasConflicts()) {
-      try (InputStream in = Files.newInputStream(proc.net("ip_vs_conn_sync"))) {
-        rows.read(
-            in,
-            batch -> {
-              completion.complete(batch);
-              merge.resolve(batch);
-            });
-      }
-    }
-    List<String> examples = new ArrayList<>();
-    int lost = sendMissing(alsoUnbound, sentMs, examples);
+    merge.addSeenTo(met);
+    // A list ends early when the kernel has made its table anew in the middle of it.
+    boolean isCut = 2 * count < lastRows;
+    lastRows = count;
+    boolean judged = purpose.sentMs() != Purpose.NOTHING && !isCut && isSameTable();
+    Judgement judgement = new Judgement(purpose);
+    int lost = judged ? sendAgain(judgement::isLost) : 0;
     return new Reading(
         count,
         counters.get(LinkCounter.INSERTED) - inserted,
         counters.get(LinkCounter.UPDATED) + counters.get(LinkCounter.REPLACED) - updated,
+        judged && isSameTable(),
+        judgement.missing,
         lost,
-        examples);
+        judgement.unmet,
+        judgement.examples);
   }
 
-  private int sendMissing(boolean alsoUnbound, long sentMs, List<String> examples) {
-    long young = clock.nowMs() - sentMs;
-    return sendAgain(
-        i ->
-            !merge.hasSeen(piece.handle(i))
-                && piece.ageMs(i) > young
-                && (alsoUnbound && !piece.isTemplate(i)
-                    || services.destinationOf(piece, i) != null),
-        examples);
+  private void readList(String file, ProcConns.Rows sink, Meanwhile meanwhile) throws IOException {
+    RowCompletion completion = new RowCompletion(services, ticksPerSecond);
+    try (InputStream in = Files.newInputStream(proc.net(file))) {
+      rows.read(
+          in,
+          batch -> {
+            completion.complete(batch);
+            sink.take(batch);
+            meanwhile.look();
+          });
+    }
+  }
+
+  /** Handles of a table that was exchanged mean nothing. */
+  private void followTable() {
+    if (!isSameTable()) {
+      exchanges = node.table().swaps().count();
+      missed.clear();
+      met.clear();
+    }
+  }
+
+  private boolean isSameTable() {
+    return exchanges == node.table().swaps().count();
+  }
+
+  /** What one reading says of each entry. */
+  private final class Judgement {
+    private final long youngMs;
+    private final boolean alsoUnbound;
+    private final List<String> examples = new ArrayList<>();
+    private int missing;
+    private int unmet;
+
+    Judgement(Purpose purpose) {
+      youngMs = clock.nowMs() - purpose.sentMs();
+      alsoUnbound = purpose.alsoUnbound();
+    }
+
+    /** Whether an entry of the piece is to be sent again. */
+    boolean isLost(int i) {
+      int handle = piece.handle(i);
+      if (merge.hasSeen(handle) || !isForKernel(i)) {
+        missed.remove(handle);
+        return false;
+      }
+      if (piece.ageMs(i) <= youngMs || !isTaken(i)) {
+        return false;
+      }
+      missing++;
+      if (!met.get(handle)) {
+        unmet++;
+        if (examples.size() < EXAMPLES) {
+          examples.add(ConnText.procLine(piece, i).replaceAll(" +", " "));
+        }
+      }
+      if (!missed.contains(piece, i)) {
+        missed.add(piece, i);
+        return false;
+      }
+      missed.remove(handle);
+      if (merge.isMisplaced(handle)) {
+        piece.setMoved(i, true);
+      }
+      return true;
+    }
+
+    private boolean isTaken(int i) {
+      return alsoUnbound && !piece.isTemplate(i) || services.destinationOf(piece, i) != null;
+    }
   }
 
   /** Sends templates again whose service was not there, or was another, before. */
   int sendTemplates(Services before) {
     return sendAgain(
-        i -> piece.isTemplate(i) && services.isNewSince(before, piece, i), new ArrayList<>());
+        i -> isForKernel(i) && piece.isTemplate(i) && services.isNewSince(before, piece, i));
   }
 
-  /** Walks the table; what did not come from the kernel, lives long enough, and is wanted. */
-  private int sendAgain(IntPredicate wanted, List<String> examples) {
+  /** True of what did not come from the kernel and lives long enough. */
+  private boolean isForKernel(int index) {
+    return piece.horizon(index) != kernel.horizon() && piece.expiresMs(index) >= SHORT_LIVED_MS;
+  }
+
+  /** Walks the table, and sends what is wanted of each piece. */
+  private int sendAgain(IntPredicate wanted) {
     int sent = 0;
     long cursor = 0;
     while (cursor >= 0) {
       piece.clear();
-      missing.clear();
+      again.clear();
       cursor = node.walk(cursor, piece);
       for (int i = 0; i < piece.size(); i++) {
-        if (piece.horizon(i) != kernel.horizon()
-            && piece.expiresMs(i) >= SHORT_LIVED_MS
-            && wanted.test(i)) {
-          missing.addCopy(piece, i);
-          if (examples.size() < EXAMPLES) {
-            examples.add(ConnText.procLine(piece, i).replaceAll(" +", " "));
-          }
+        if (wanted.test(i)) {
+          again.addCopy(piece, i);
         }
       }
-      if (missing.size() > 0) {
-        sent += missing.size();
-        node.again(OwnLinks.NAME, missing);
+      if (again.size() > 0) {
+        sent += again.size();
+        node.again(OwnLinks.NAME, again);
       }
     }
     return sent;

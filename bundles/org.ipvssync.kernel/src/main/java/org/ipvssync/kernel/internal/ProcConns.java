@@ -38,8 +38,10 @@ final class ProcConns {
   private static final int MAX_COLUMNS = 24;
   private static final int STATE_TEMPLATE_ASSURED = 1;
   private static final int TCP_NUMBER = ConnProtocol.TCP.number();
+  private static final int UDP_NUMBER = ConnProtocol.UDP.number();
   private static final int SCTP_NUMBER = ConnProtocol.SCTP.number();
-  private static final String UNNAMED = "ERR!";
+  private static final int ICMP_NUMBER = 1;
+  private static final int ICMPV6_NUMBER = 58;
   private static final ConnProtocol[] PROTOCOLS = ConnProtocol.values();
   private static final byte[][][] STATES = new byte[PROTOCOLS.length][][];
 
@@ -52,9 +54,11 @@ final class ProcConns {
     }
   }
 
+  private static final byte[] TCP_NAME = bytes("TCP");
+  private static final byte[] UDP_NAME = bytes("UDP");
   private static final byte[] NONE = bytes("NONE");
   private static final byte[] ASSURED = bytes("ASSURED");
-  private static final byte[] NO_NAME = bytes(UNNAMED);
+  private static final byte[] NO_NAME = bytes("ERR!");
   private static final byte[] SYNC = bytes("SYNC");
 
   private final byte[] buffer = new byte[BUFFER];
@@ -272,24 +276,21 @@ final class ProcConns {
   private int protocolOf(int column) {
     int first = buffer[from[column]];
     if (to[column] - from[column] == 3 && (first == 'T' || first == 'U')) {
-      return is(column, TCP_NAME) ? 6 : is(column, UDP_NAME) ? 17 : -1;
+      return is(column, TCP_NAME) ? TCP_NUMBER : is(column, UDP_NAME) ? UDP_NUMBER : -1;
     }
     return protocol(
         new String(buffer, from[column], to[column] - from[column], StandardCharsets.ISO_8859_1));
   }
 
-  private static final byte[] TCP_NAME = bytes("TCP");
-  private static final byte[] UDP_NAME = bytes("UDP");
-
   /** The number of a protocol that /proc prints so; -1 when there is none. */
   static int protocol(String name) {
     return switch (name) {
-      case "TCP" -> 6;
-      case "UDP" -> 17;
-      case "SCTP" -> 132;
+      case "TCP" -> TCP_NUMBER;
+      case "UDP" -> UDP_NUMBER;
+      case "SCTP" -> SCTP_NUMBER;
       case "IP" -> 0;
-      case "ICMP" -> 1;
-      case "ICMPv6" -> 58;
+      case "ICMP" -> ICMP_NUMBER;
+      case "ICMPv6" -> ICMPV6_NUMBER;
       default -> numbered(name);
     };
   }

@@ -31,9 +31,17 @@ final class ProcServices {
     ConnFlags.MASQ, ConnFlags.LOCALNODE, ConnFlags.TUNNEL, ConnFlags.DROUTE, ConnFlags.BYPASS
   };
 
+  /** Any order, as long as it is always the same. */
+  private static final Comparator<Destination> ORDER =
+      Comparator.<Destination>comparingInt(d -> d.address().w0())
+          .thenComparingInt(d -> d.address().w1())
+          .thenComparingInt(d -> d.address().w2())
+          .thenComparingInt(d -> d.address().w3())
+          .thenComparingInt(Destination::port);
+
   private final List<Service> services = new ArrayList<>();
   private List<Destination> destinations = new ArrayList<>();
-  private long badLines;
+  private int badLines;
 
   private ProcServices() {}
 
@@ -42,7 +50,7 @@ final class ProcServices {
    *
    * @param badLines lines that were not understood
    */
-  record Result(Services services, long badLines) {}
+  record Result(Services services, int badLines) {}
 
   /** Reads the file. */
   static Result read(Path file) throws IOException {
@@ -112,15 +120,25 @@ final class ProcServices {
 
   /** The kernel's order of destinations changes with weights and time: it means nothing. */
   private Services sorted() {
-    Comparator<Destination> order =
-        Comparator.<Destination, String>comparing(d -> d.address().toString())
-            .thenComparingInt(Destination::port);
     List<Service> all = new ArrayList<>();
     for (Service s : services) {
-      List<Destination> inOrder = s.destinations().stream().sorted(order).toList();
+      List<Destination> inOrder = s.destinations().stream().sorted(ORDER).toList();
       all.add(new Service(s.key(), s.fwmark(), s.persistenceJiffies(), inOrder));
     }
-    all.sort(Comparator.comparing(s -> String.valueOf(s.key()) + s.destinations()));
+    // Only services for one mark are ever compared with each other by their place.
+    all.sort(Comparator.comparingInt(Service::fwmark).thenComparing(ProcServices::compare));
     return new Services(all);
+  }
+
+  private static int compare(Service one, Service other) {
+    List<Destination> ones = one.destinations();
+    List<Destination> others = other.destinations();
+    for (int i = 0; i < Math.min(ones.size(), others.size()); i++) {
+      int order = ORDER.compare(ones.get(i), others.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(ones.size(), others.size());
   }
 }

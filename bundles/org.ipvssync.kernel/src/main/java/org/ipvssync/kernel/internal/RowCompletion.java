@@ -25,11 +25,6 @@ final class RowCompletion {
     this.ticksPerSecond = ticksPerSecond;
   }
 
-  /** The services. */
-  Services services() {
-    return services;
-  }
-
   /** Completes all rows of a batch. */
   void complete(ConnBatch rows) {
     for (int i = 0; i < rows.size(); i++) {

@@ -27,15 +27,28 @@ final class TableMerge {
    */
   static final long FRESH_MS = 3000;
 
-  private static final int MAX_CONFLICTS = 1024;
+  /** Rows whose origin one reading asks for, of a kind. */
+  static final int MAX_DOUBTS = 1024;
 
   private final SyncNode node;
   private final InboundLink kernel;
   private final LinkCounters counters;
-  private final ConnBatch found = new ConnBatch();
+  private final ConnBatch found = new ConnBatch(MAX_DOUBTS);
   private final ConnBatch changes = new ConnBatch();
   private final BitSet seen = new BitSet();
+  private final BitSet misplaced = new BitSet();
   private final Set<RowKey> conflicts = new HashSet<>();
+
+  /** Templates that the table does not have, and which of them are the kernel's own. */
+  private final ConnBatch templates = new ConnBatch(MAX_DOUBTS);
+
+  private final Set<RowKey> templateKeys = new HashSet<>();
+  private final Set<RowKey> ownTemplates = new HashSet<>();
+  private boolean everyTemplate;
+  private int absentTemplates;
+
+  /** So many absent templates are passed over: they had their turn in the readings before. */
+  private int firstTemplate;
 
   /** Key and destination of a row. */
   private record RowKey(
@@ -73,10 +86,23 @@ final class TableMerge {
     this.counters = counters;
   }
 
-  /** A new reading begins. */
-  void begin() {
+  /**
+   * A new reading begins.
+   *
+   * @param withEveryTemplate whether a template that the table does not have is news wherever the
+   *     kernel has it from. It may be one that peers told and that has ended here: a kernel gives
+   *     it its full time whenever it is told
+   */
+  void begin(boolean withEveryTemplate) {
+    everyTemplate = withEveryTemplate;
+    firstTemplate = absentTemplates > firstTemplate + MAX_DOUBTS ? firstTemplate + MAX_DOUBTS : 0;
+    absentTemplates = 0;
     seen.clear();
+    misplaced.clear();
     conflicts.clear();
+    templates.clear();
+    templateKeys.clear();
+    ownTemplates.clear();
   }
 
   /** True when an entry's handle was met by a row since {@link #begin}. */
@@ -84,9 +110,19 @@ final class TableMerge {
     return seen.get(handle);
   }
 
-  /** True when rows have other real servers than the table: their origin decides. */
-  boolean hasConflicts() {
-    return !conflicts.isEmpty();
+  /** Adds the handles of all entries that were met to others. */
+  void addSeenTo(BitSet handles) {
+    handles.or(seen);
+  }
+
+  /** True when the kernel has the entry of that handle with a real server that it was told once. */
+  boolean isMisplaced(int handle) {
+    return misplaced.get(handle);
+  }
+
+  /** True when rows are in doubt: their origin decides, and is in {@code ip_vs_conn_sync}. */
+  boolean needsOrigins() {
+    return !conflicts.isEmpty() || templates.size() > 0;
   }
 
   /** Merges completed rows of {@code ip_vs_conn}. */
@@ -95,13 +131,13 @@ final class TableMerge {
     for (int i = 0; i < rows.size(); i++) {
       if (found.isSkipped(i)) {
         if (rows.expiresMs(i) >= 1000) {
-          changes.addCopy(rows, i);
+          absent(rows, i);
         }
         continue;
       }
       seen.set(found.handle(i));
       if (!AddressWords.sameDestination(rows, i, found, i)) {
-        if (conflicts.size() < MAX_CONFLICTS && !isFresh(i)) {
+        if (conflicts.size() < MAX_DOUBTS && !isFresh(i)) {
           conflicts.add(RowKey.of(rows, i));
         }
       } else if (rows.expiresMs(i) >= 1000 && !isFresh(i) && isNews(rows, i)) {
@@ -111,11 +147,24 @@ final class TableMerge {
     apply();
   }
 
-  /** Decides conflicts by completed rows of {@code ip_vs_conn_sync}: the kernel's own word wins. */
+  private void absent(ConnBatch rows, int index) {
+    if (everyTemplate || !rows.isTemplate(index)) {
+      changes.addCopy(rows, index);
+    } else if (absentTemplates++ >= firstTemplate && !templates.isFull()) {
+      templates.addCopy(rows, index);
+      templateKeys.add(RowKey.of(rows, index));
+    }
+  }
+
+  /** Decides by completed rows of {@code ip_vs_conn_sync}: the kernel's own word wins. */
   void resolve(ConnBatch rows) {
     for (int i = 0; i < rows.size(); i++) {
-      boolean local = (rows.flags(i) & ConnFlags.SYNC) == 0;
-      if (!local || rows.expiresMs(i) < 1000 || !conflicts.contains(RowKey.of(rows, i))) {
+      RowKey key = RowKey.of(rows, i);
+      if (rows.isTemplate(i) && isLocal(rows, i) && templateKeys.contains(key)) {
+        // Not this row: it says nothing of persistence data.
+        ownTemplates.add(key);
+      }
+      if (rows.expiresMs(i) < 1000 || !conflicts.contains(key)) {
         rows.skip(i);
       }
     }
@@ -125,10 +174,38 @@ final class TableMerge {
           && !found.isSkipped(i)
           && !isFresh(i)
           && !AddressWords.sameDestination(rows, i, found, i)) {
-        changes.addCopy(rows, i);
+        if (isLocal(rows, i)) {
+          changes.addCopy(rows, i);
+        } else if (!rows.isTemplate(i) && found.horizon(i) != kernel.horizon()) {
+          // It missed the record that moved the connection, and has it as good as not at all. (A
+          // template's real server is not exchanged by any record.)
+          seen.clear(found.handle(i));
+          misplaced.set(found.handle(i));
+        }
       }
     }
     apply();
+  }
+
+  /** The reading is over: takes the templates that turned out to be the kernel's own. */
+  void end() {
+    if (ownTemplates.isEmpty()) {
+      return;
+    }
+    find(templates);
+    for (int i = 0; i < templates.size(); i++) {
+      if (found.isSkipped(i) && ownTemplates.contains(RowKey.of(templates, i))) {
+        changes.addCopy(templates, i);
+        if (changes.isFull()) {
+          apply();
+        }
+      }
+    }
+    apply();
+  }
+
+  private static boolean isLocal(ConnBatch rows, int index) {
+    return (rows.flags(index) & ConnFlags.SYNC) == 0;
   }
 
   private void find(ConnBatch rows) {

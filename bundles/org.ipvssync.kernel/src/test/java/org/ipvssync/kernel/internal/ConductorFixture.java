@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.fake.RecordedLog;
 import org.ipvssync.api.fake.SimClock;
 import org.ipvssync.api.node.DelayStats;
@@ -141,5 +142,34 @@ abstract class ConductorFixture {
     run(8000);
     kernel.ipvsadm("--stop-daemon=master");
     run(3000);
+  }
+
+  /** Returns when whoever asks has got an answer. */
+  void ask() throws Exception {
+    Thread asking = Thread.ofVirtual().start(() -> conductor.delivery().refresh(() -> {}, 30_000));
+    while (asking.isAlive()) {
+      conductor.step();
+      asking.join(java.time.Duration.ofMillis(1));
+    }
+  }
+
+  void dropped(String count) {
+    kernel.write(
+        "proc/net/udp",
+        kernel.read("proc/net/udp").replaceAll("(.*510000E0:22D0.*) \\d+\n", "$1 " + count + "\n"));
+  }
+
+  /** An entry that a peer told 400 seconds ago. */
+  void put() {
+    ConnBatch one = new ConnBatch(1);
+    int i = one.add();
+    one.setProtocol(i, 6);
+    one.setCaddrWord(i, 0, AddressWords.word(0x0a010065));
+    one.setVaddrWord(i, 0, AddressWords.word(0x0a0100c8));
+    one.setDaddrWord(i, 0, AddressWords.word(0x0a010015));
+    one.setPorts(i, 0xac5f, 0x50, 0x50);
+    one.setState(i, 1);
+    one.setTimeoutS(i, 900);
+    node.put(one, i, TestNode.PEER, 500_000);
   }
 }

@@ -244,12 +244,8 @@ class KernelConductorTest extends ConductorFixture {
     links.add(network, Map.of());
     run(3000);
     kernel.conns(ROW.formatted("ESTABLISHED 900"), "");
-    Thread asking = Thread.ofVirtual().start(() -> conductor.delivery().refresh(() -> {}, 30_000));
 
-    while (asking.isAlive()) {
-      conductor.step();
-      asking.join(java.time.Duration.ofMillis(1));
-    }
+    ask();
 
     assertEquals(1, node.entries().size());
   }
@@ -306,12 +302,6 @@ class KernelConductorTest extends ConductorFixture {
     assertEquals(7, conductor.status().drops());
   }
 
-  private void dropped(String count) {
-    kernel.write(
-        "proc/net/udp",
-        kernel.read("proc/net/udp").replaceAll("(.*510000E0:22D0.*) \\d+\n", "$1 " + count + "\n"));
-  }
-
   private void putTemplate() {
     put();
     ConnBatch one = new ConnBatch(1);
@@ -321,19 +311,5 @@ class KernelConductorTest extends ConductorFixture {
     one.setState(i, 0);
     one.setTimeoutS(i, 300);
     node.put(one, i, TestNode.PEER, 200_000);
-  }
-
-  /** An entry that a peer told 400 seconds ago. */
-  private void put() {
-    ConnBatch one = new ConnBatch(1);
-    int i = one.add();
-    one.setProtocol(i, 6);
-    one.setCaddrWord(i, 0, AddressWords.word(0x0a010065));
-    one.setVaddrWord(i, 0, AddressWords.word(0x0a0100c8));
-    one.setDaddrWord(i, 0, AddressWords.word(0x0a010015));
-    one.setPorts(i, 0xac5f, 0x50, 0x50);
-    one.setState(i, 1);
-    one.setTimeoutS(i, 900);
-    node.put(one, i, TestNode.PEER, 500_000);
   }
 }

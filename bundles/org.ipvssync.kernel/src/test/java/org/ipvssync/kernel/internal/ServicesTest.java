@@ -88,6 +88,19 @@ class ServicesTest {
   }
 
   @Test
+  void shouldNotMindTheOrderOfServicesForOneMark() throws Exception {
+    String mark4 = "FWM  00000011 rr\n  -> 0A010016:0000 Masq 1 0 0\n";
+    String real6 = "[fd01:0000:0000:0000:0000:0000:0000:0021]";
+    String mark6 = "FWM  00000011 rr\n  -> " + real6 + ":0000 Masq 1 0 0\n";
+    kernel.services(mark4 + mark6);
+    Services before = read().services();
+
+    kernel.services(mark6 + mark4);
+
+    assertEquals(before, read().services());
+  }
+
+  @Test
   void shouldCountLinesThatItDoesNotUnderstand() throws Exception {
     kernel.services("XXX 0A0100C8:0050 rr\n  -> 0A010001:0050 Dance 1 0 0\n\n");
 

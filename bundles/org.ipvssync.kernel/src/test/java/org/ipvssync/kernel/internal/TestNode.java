@@ -15,6 +15,7 @@ import org.ipvssync.api.node.DelayRecorder;
 import org.ipvssync.api.node.InboundLink;
 import org.ipvssync.api.node.OutboundLink;
 import org.ipvssync.api.node.ParkedWay;
+import org.ipvssync.api.node.SwapStats;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.node.SyncNode;
 import org.ipvssync.api.node.TableStatus;
@@ -36,6 +37,11 @@ final class TestNode implements SyncNode {
   private final ConnBatch entries = new ConnBatch(MAX);
   private final Map<String, Integer> byKey = new HashMap<>();
   private final Map<Integer, Long> endsMs = new HashMap<>();
+
+  /** What happens after each look for what a batch would meet. */
+  Runnable afterFind = () -> {};
+
+  private int exchanges;
 
   TestNode(SyncClock clock) {
     this.clock = clock;
@@ -81,6 +87,21 @@ final class TestNode implements SyncNode {
     entries.setPorts(i, one.cport(0), one.vport(0), one.dport(0));
     for (int w = 0; w < 4; w++) {
       entries.setDaddrWord(i, w, one.daddrWord(0, w));
+    }
+  }
+
+  /** An entry has ended, and one with another client port has got its handle. */
+  void exchangeEntry(int i, int cport) {
+    byKey.remove(key(entries, i));
+    entries.setPorts(i, cport, entries.vport(i), entries.dport(i));
+    byKey.put(key(entries, i), i);
+  }
+
+  /** Another table has the entries from now on, under other handles. */
+  void exchangeTable() {
+    exchanges++;
+    for (int i = 0; i < entries.size(); i++) {
+      entries.setHandle(i, entries.handle(i) + MAX);
     }
   }
 
@@ -131,19 +152,21 @@ final class TestNode implements SyncNode {
         into.addCopy(all, found);
       }
     }
+    afterFind.run();
   }
 
   @Override
   public int again(String outbound, ConnBatch keys) {
     for (int i = 0; i < keys.size(); i++) {
-      again.add(outbound + " " + key(keys, i));
+      again.add(outbound + " " + key(keys, i) + (keys.isMoved(i) ? " moved" : ""));
     }
     return keys.size();
   }
 
   @Override
   public TableStatus table() {
-    return TableStatus.NONE;
+    SwapStats swaps = new SwapStats(exchanges, 0, null);
+    return new TableStatus("list", entries.size(), 0, MAX, 0, swaps, "", 0);
   }
 
   @Override

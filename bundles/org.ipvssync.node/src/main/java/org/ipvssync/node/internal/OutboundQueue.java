@@ -68,6 +68,7 @@ final class OutboundQueue {
 
   /**
    * Makes entries wait though they have not changed, but those that came from where they would go.
+   * Those that have moved go as such: what was lost there may be the record that moved them.
    *
    * @return how many entries there are
    */
@@ -78,7 +79,7 @@ final class OutboundQueue {
       if (!entries.isSkipped(i)) {
         found++;
         if (entries.horizon(i) != horizon) {
-          pending.restore(entries.handle(i), false, now);
+          pending.restore(entries.handle(i), entries.isMoved(i), now);
         }
       }
     }

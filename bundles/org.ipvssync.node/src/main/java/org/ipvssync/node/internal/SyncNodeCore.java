@@ -185,6 +185,9 @@ public final class SyncNodeCore implements SyncNode {
     try {
       found.clear();
       find(keys, from, to, found);
+      for (int i = 0; i < found.size(); i++) {
+        found.setMoved(i, found.isMoved(i) || keys.isMoved(from + i));
+      }
       return outbound.again(name, found);
     } finally {
       holder.release(stamp);

@@ -266,6 +266,24 @@ class SyncNodeCoreTest {
   }
 
   @Test
+  void shouldSendALeadAgainForWhatIsKnownThereWithAnotherRealServer() {
+    OutboundLink out = node.openOutbound("a", "kernel");
+    apply(node.openInbound("group"), 5, 8080, ConnFlags.INACTIVE);
+    assertEquals(1, take(out).size());
+    ConnBatch keys = new ConnBatch();
+    FakeTable.record(keys, 5, 8080, 0);
+    node.again("a", keys);
+    assertEquals(1, take(out).size());
+    keys.setMoved(0, true);
+
+    node.again("a", keys);
+
+    assertEquals(2, take(out).size());
+    assertEquals(0, taken.flags(0) & ConnFlags.INACTIVE);
+    assertEquals(ConnFlags.INACTIVE, taken.flags(1) & ConnFlags.INACTIVE);
+  }
+
+  @Test
   void shouldFindForEachKeyItsEntryOrNothing() {
     apply(node.openInbound("group"), 5, 8080, 0);
     ConnBatch keys = new ConnBatch();
