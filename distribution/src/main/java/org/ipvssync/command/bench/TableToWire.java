@@ -14,8 +14,9 @@ import org.ipvssync.command.child.Json;
 import org.ipvssync.command.child.NodeStatus;
 
 /**
- * How many datagrams a second go out when every connection has changed. The master's bundle is
- * stopped while they change, so they wait in the node; when it starts, they go as fast as they can.
+ * How many datagrams a second go out when every connection has changed: full ones, so many as the
+ * records fill, whatever they were sent in. The master's bundle is stopped while they change, so
+ * they wait in the node; when it starts, they go as fast as they can.
  */
 final class TableToWire {
   private static final String OUT = "out";
@@ -80,7 +81,7 @@ final class TableToWire {
         String.format(
             Locale.ROOT,
             "%.2f M records/s; median of %d bursts of %,d connections",
-            median * Math.min(holder.datagrams().connections(), aDatagram()) / 1e6,
+            median * aDatagram() / 1e6,
             counted(),
             holder.datagrams().connections()),
         details);
@@ -112,12 +113,14 @@ final class TableToWire {
         "all changes are sent",
         s -> s.link("master").map(l -> l.records() >= connections).orElse(false));
     // In the look that counts the last record its datagram may not be counted yet.
-    long sent = node.look().master().number("datagrams");
+    NodeStatus.Link link = node.look().master();
+    long sent = link.number("datagrams");
     BareProcess.Look after = awaitAll(receiver, before, sent, group, dropsBefore);
     long drops = group.socketDrops() - dropsBefore;
     dropped += drops;
     uncounted += sent - (after.count() - before.count()) - drops;
-    return sent * 1e9 / (after.latestNanos() - after.firstNanos());
+    double full = (double) link.records() / aDatagram();
+    return full * 1e9 / (after.latestNanos() - after.firstNanos());
   }
 
   /** What waits in the node for the link that is not there. */
