@@ -25,6 +25,13 @@ final class KernelConductor {
   static final long REFUSED_MS = 10_000;
 
   /**
+   * A kernel that was never taken must have refused so many times, a second apart, before the node
+   * is ready without it: at boot a fault may pass. One that was taken and is lost makes no node
+   * unready: its director may have the address.
+   */
+  private static final int FIRM = 3;
+
+  /**
    * How long nothing may ask for the kernel before it is left, milliseconds: a role's bundle is
    * exchanged in less.
    */
@@ -59,6 +66,10 @@ final class KernelConductor {
   private volatile String detail = "";
   private volatile KernelDelivery.Numbers numbers = KernelDelivery.Numbers.NONE;
   private volatile boolean ending;
+
+  /** Up to {@link #FIRM}. */
+  private volatile int refusals;
+
   private KernelSession session;
   private String told = "";
   private long nextAttemptMs;
@@ -94,7 +105,8 @@ final class KernelConductor {
     return switch (state) {
       // Not looked at yet: the first step comes at once.
       case OFF -> isWanted() ? "the own kernel is not joined yet" : "";
-      case REFUSED, LEFT, UP -> "";
+      case REFUSED -> refusals < FIRM ? detail : "";
+      case LEFT, UP -> "";
       case STARTING -> delivery.missing();
     };
   }
@@ -179,6 +191,7 @@ final class KernelConductor {
     nextAttemptMs = now + REFUSED_MS;
     KernelSettings with = settings;
     session = KernelSession.take(parts, with);
+    refusals = FIRM;
     // It knows what is missing before anybody asks it.
     delivery.begin(session);
     state = State.STARTING;
@@ -291,10 +304,12 @@ final class KernelConductor {
     if (session != null) {
       end(State.REFUSED, line, Before.STARTED);
     }
+    refusals = normal ? FIRM : Math.min(FIRM, refusals + 1);
     state = State.REFUSED;
     detail = line;
     // IPVS comes when somebody first uses it, such as keepalived; one look at a file tells.
-    nextAttemptMs = parts.clock().nowMs() + (normal ? WATCH_MS : REFUSED_MS);
+    boolean soon = normal || refusals < FIRM;
+    nextAttemptMs = parts.clock().nowMs() + (soon ? WATCH_MS : REFUSED_MS);
     if (!line.equals(told)) {
       told = line;
       String said = "the own kernel is left out: " + line;
