@@ -54,6 +54,9 @@ class RelayIT {
       line.add("--syncid=" + SYNC_ID);
       line.addAll(out.options());
       other.run(line).expect(0);
+      // Only then it asks no more for a whole table: the relay's has what the other rows left
+      // there.
+      other.run("ready", "--wait=90").expect(0);
       links.configure(SyncRole.BACKUP, "in", in.settings(scenario.backupSyncId()));
       links.configure(SyncRole.BACKUP, "echo", out.settings(SYNC_ID));
       links.configure(SyncRole.MASTER, "out", masterSettings());

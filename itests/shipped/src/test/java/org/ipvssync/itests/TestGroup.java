@@ -35,17 +35,36 @@ record TestGroup(String address, int port) {
 
   private static final int SMALL_RATE = 5_000;
 
+  /** Its second column is the local address, its fifth what waits to be sent and to be read. */
+  private static final Path SOCKETS = Path.of("/proc/net/udp");
+
   /**
    * Updates a second at which a socket buffer of this machine bears a backup that stands still for
    * half a second: what the kernel drops is missing, too, and no part of a node can help that.
    */
   static int rate(int wanted) {
     try {
-      long most = Long.parseLong(Files.readString(Path.of("/proc/sys/net/core/rmem_max")).strip());
+      // In one piece: the kernel gives no second one of such a file.
+      List<String> lines = Files.readAllLines(Path.of("/proc/sys/net/core/rmem_max"));
+      long most = Long.parseLong(lines.getFirst().strip());
       return most < SMALL_BUFFER_BYTES ? Math.min(wanted, SMALL_RATE) : wanted;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Bytes that the sockets of this group and port hold and nobody has read yet. */
+  long unread() throws IOException {
+    byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+    String local = "%02X%02X%02X%02X:%04X".formatted(bytes[3], bytes[2], bytes[1], bytes[0], port);
+    long unread = 0;
+    for (String line : Files.readAllLines(SOCKETS)) {
+      String[] columns = line.strip().split("\\s+");
+      if (columns[1].equals(local)) {
+        unread += Long.parseLong(columns[4].substring(columns[4].indexOf(':') + 1), 16);
+      }
+    }
+    return unread;
   }
 
   /** Another one each time. */
