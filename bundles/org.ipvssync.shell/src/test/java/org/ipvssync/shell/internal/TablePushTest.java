@@ -25,6 +25,7 @@ class TablePushTest {
     east.count(LinkCounter.COPIES, 100);
     view.links.add(new FakeLink(SyncRole.BACKUP, "east"));
     view.links.add(east);
+    time.in(60_000, () -> fail("it waits for ever"));
   }
 
   @Test
