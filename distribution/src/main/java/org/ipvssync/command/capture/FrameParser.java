@@ -17,8 +17,8 @@ final class FrameParser {
   private static final int LINUX_SLL = 113;
   private static final int LINUX_SLL2 = 276;
 
-  private static final Set<Integer> LINK_TYPES =
-      Set.of(NULL, ETHERNET, 12, 14, 101, 228, 229, LOOP, LINUX_SLL, LINUX_SLL2);
+  /** Those with something before the IP header. */
+  private static final Set<Integer> FRAMED = Set.of(NULL, ETHERNET, LOOP, LINUX_SLL, LINUX_SLL2);
 
   private static final int TYPE_IPV4 = 0x0800;
   private static final int TYPE_IPV6 = 0x86dd;
@@ -37,7 +37,7 @@ final class FrameParser {
 
   /** True when packets of that link type are understood. */
   static boolean knows(int linkType) {
-    return LINK_TYPES.contains(linkType);
+    return RAW.contains(linkType) || FRAMED.contains(linkType);
   }
 
   /** The datagram; null when the packet is none, or part of a fragmented one. */

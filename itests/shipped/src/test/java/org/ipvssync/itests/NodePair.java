@@ -252,18 +252,18 @@ final class NodePair implements AutoCloseable {
   /** Sends the whole table, and waits until it is there. */
   void push() throws Exception {
     // Another link object may come with a swap, so the counter is the present link's.
-    long before = passes();
+    long before = pushedPasses();
     if (!master.push(LINK)) {
       throw new AssertionFailedError("the master cannot push");
     }
-    Await.until("the push has ended", this::passes, now -> now > before);
+    Await.until("the push has ended", this::pushedPasses, now -> now > before);
     awaitQuiet();
   }
 
-  private long passes() {
+  private long pushedPasses() {
     return master
         .link(MASTER, LINK)
-        .map(link -> link.counters().getOrDefault("passes", 0L))
+        .map(link -> link.counters().getOrDefault("pushedPasses", 0L))
         .orElse(0L);
   }
 

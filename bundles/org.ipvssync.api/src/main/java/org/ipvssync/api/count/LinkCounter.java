@@ -37,6 +37,8 @@ public enum LinkCounter {
   RING_OVERFLOWS(false, "times the ring of changes was full and the marks were walked"),
   /** Passes over the whole table that have ended. */
   PASSES(false, "refresh or push passes over the whole table that ended"),
+  /** Those of them that somebody had asked for, and that began after everybody had. */
+  PUSHED_PASSES(false, "passes that ended and answered every push so far"),
 
   /** Datagrams that waited for a codec which has gone, or behind one that did. */
   SPOOLED(false, "datagrams that waited for a codec, or behind one that did"),

@@ -88,7 +88,7 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
     this.log = log;
     this.swaps = new SwapLog(title, log);
     this.gaps = new LinkGaps(role, title, counters, swaps, log);
-    this.socket = new LinkSocket<>(title, transports, work, gaps, clock, log);
+    this.socket = new LinkSocket<>(title, transports, work, gaps, clock, log, this::fault);
   }
 
   /** A transport has come; see {@link ServiceChoice#add}. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.ipvssync.api.node.LinkState;
 import org.ipvssync.api.node.SyncClock;
 import org.ipvssync.api.wire.LinkAddress;
@@ -38,6 +39,7 @@ final class LinkSocket<E extends Closeable> {
   private final LinkGaps gaps;
   private final SyncClock clock;
   private final LinkLog log;
+  private final Consumer<Throwable> faults;
   private final Set<String> told = new HashSet<>();
 
   /** Transports that are about to go; read by the link's thread every round. */
@@ -67,13 +69,15 @@ final class LinkSocket<E extends Closeable> {
       LinkWork<?, E> work,
       LinkGaps gaps,
       SyncClock clock,
-      LinkLog log) {
+      LinkLog log,
+      Consumer<Throwable> faults) {
     this.title = title;
     this.transports = transports;
     this.work = work;
     this.gaps = gaps;
     this.clock = clock;
     this.log = log;
+    this.faults = faults;
   }
 
   /** Any thread: how the end is, without regard to what else the link needs. */
@@ -230,6 +234,11 @@ final class LinkSocket<E extends Closeable> {
     } catch (TransportException e) {
       retryAfter(e.getMessage(), nowNanos);
       return;
+    } catch (RuntimeException | Error e) {
+      // As above: an open end goes on, and a fault that stays is met again only after a pause.
+      faults.accept(e);
+      retryAfter("the transport failed: " + e, nowNanos);
+      return;
     } finally {
       transports.release();
     }
@@ -307,6 +316,9 @@ final class LinkSocket<E extends Closeable> {
       } catch (IOException e) {
         // It goes either way, and nobody can do anything about it.
         log.info(title + ": closing: " + e.getMessage());
+      } catch (RuntimeException | Error e) {
+        // As above: one that is not let go of would be used on and on.
+        faults.accept(e);
       }
     }
   }

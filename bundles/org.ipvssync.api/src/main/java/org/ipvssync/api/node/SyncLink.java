@@ -22,7 +22,7 @@ public interface SyncLink {
 
   /**
    * Asks a master to send its whole table once, from the start, at its refresh rate; returns at
-   * once. The end is seen in the counter PASSES.
+   * once. The end is seen in the counter PUSHED_PASSES.
    *
    * @return false when the link cannot: a backup, or a codec that says no timeouts
    */

@@ -16,6 +16,7 @@ public interface SyncNode {
    *
    * @param horizon name of where the records come from; links with one name hear nothing of each
    *     other. Empty for the node itself
+   * @throws IllegalStateException when the node has seen too many horizons
    */
   InboundLink openInbound(String horizon);
 
@@ -26,7 +27,8 @@ public interface SyncNode {
    *
    * @param name unique among the outbound links
    * @param horizon name of where the records go
-   * @throws IllegalArgumentException when the name is taken, or too many are open
+   * @throws IllegalArgumentException when the name is taken
+   * @throws IllegalStateException when the node has seen too many horizons
    */
   OutboundLink openOutbound(String name, String horizon);
 

@@ -21,6 +21,9 @@ public final class FakeNode implements SyncNode {
   /** What ways in that are opened say of the time before. */
   public volatile long absentMs;
 
+  /** Why no way is opened; null when one is. */
+  public volatile String failure;
+
   private final SyncClock clock;
 
   /** A node; with a {@link SimClock}, waits of its links move that clock. */
@@ -30,6 +33,7 @@ public final class FakeNode implements SyncNode {
 
   @Override
   public InboundLink openInbound(String horizon) {
+    failIfTold();
     FakeInbound link = new FakeInbound(horizon, absentMs);
     inbounds.add(link);
     return link;
@@ -37,6 +41,7 @@ public final class FakeNode implements SyncNode {
 
   @Override
   public OutboundLink openOutbound(String name, String horizon) {
+    failIfTold();
     if (outbounds.stream().anyMatch(o -> o.name.equals(name) && !o.isClosed())) {
       throw new IllegalArgumentException("an outbound link named " + name + " is open already");
     }
@@ -47,6 +52,13 @@ public final class FakeNode implements SyncNode {
         .ifPresent(link::goOnFrom);
     outbounds.add(link);
     return link;
+  }
+
+  private void failIfTold() {
+    String reason = failure;
+    if (reason != null) {
+      throw new IllegalStateException(reason);
+    }
   }
 
   @Override

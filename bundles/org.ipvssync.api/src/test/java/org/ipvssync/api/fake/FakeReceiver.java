@@ -35,6 +35,9 @@ public final class FakeReceiver implements SyncReceiver {
   /** When set, the next receive throws it. */
   public volatile IOException failure;
 
+  /** What closing throws that no receiver should; null for nothing. */
+  public volatile RuntimeException closeFault;
+
   private final Map<byte[], SocketAddress> sources =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final int defaultMaxLength;
@@ -109,5 +112,9 @@ public final class FakeReceiver implements SyncReceiver {
   public void close() {
     closed = true;
     inbox.add(WAKE_UP);
+    RuntimeException bug = closeFault;
+    if (bug != null) {
+      throw bug;
+    }
   }
 }

@@ -26,6 +26,9 @@ public final class FakeSender implements SyncSender {
   /** How many datagrams are sent before one fails; less than 0 for all. */
   public volatile int failAfter = -1;
 
+  /** Runs before each datagram, and may throw what no sender should. */
+  public volatile Runnable beforeSend = () -> {};
+
   /** What {@link #isUsable} says. */
   public volatile boolean usable = true;
 
@@ -43,6 +46,7 @@ public final class FakeSender implements SyncSender {
     if (closed) {
       throw new IOException("closed");
     }
+    beforeSend.run();
     if (failAfter == 0) {
       throw new IOException("Network is unreachable");
     }

@@ -24,6 +24,9 @@ public final class FakeTransport implements SyncTransport {
   /** Why opening fails; null when it does not. */
   public volatile String failure;
 
+  /** What opening throws that no transport should; null for nothing. */
+  public volatile RuntimeException fault;
+
   /** What the ends say that a kernel would take. */
   public volatile int defaultMaxLength = 1472;
 
@@ -65,6 +68,10 @@ public final class FakeTransport implements SyncTransport {
   }
 
   private void failIfTold() throws TransportException {
+    RuntimeException bug = fault;
+    if (bug != null) {
+      throw bug;
+    }
     String reason = failure;
     if (reason != null) {
       throw new TransportException(reason);

@@ -145,6 +145,20 @@ class LinkRunnerTest {
   }
 
   @Test
+  void shouldGoOnWithWhatItHasWhileABetterTransportHasAFault() throws InterruptedException {
+    start();
+    FakeTransport newer = new FakeTransport("multicast");
+    newer.fault = new IllegalStateException("a bug");
+    runner.addTransport(newer, Map.of("service.id", 2L), "2.0.0");
+    Await.until(() -> status().state() == LinkState.RETRYING);
+    assertTrue(status().detail().contains("a bug; still on"), status()::detail);
+    transport.receivers.get(0).inbox.add(new byte[] {1});
+    assertEquals(1, work.received.take());
+    assertEquals(1, log.count("fault "), log.lines::toString);
+    assertTrue(counters.get(LinkCounter.INTERNAL_FAULT) > 0);
+  }
+
+  @Test
   void shouldSayThatItWaitsForAService() throws InterruptedException {
     work.missing = "no codec here";
     start();

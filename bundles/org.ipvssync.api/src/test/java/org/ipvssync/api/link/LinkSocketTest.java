@@ -36,6 +36,7 @@ class LinkSocketTest {
   private final ServiceChoice<SyncTransport> transports =
       new ServiceChoice<>(SyncTransport::name, "multicast");
   private final Work work = new Work();
+  private final List<Throwable> faults = new ArrayList<>();
   private final LinkCounters counters = new LinkCounters();
   private final SwapLog swaps = new SwapLog("backup eth0", log.log);
   private final LinkSocket<SyncReceiver> socket =
@@ -45,7 +46,8 @@ class LinkSocketTest {
           work,
           new LinkGaps(SyncRole.BACKUP, "backup eth0", counters, swaps, log.log),
           clock,
-          log.log);
+          log.log,
+          faults::add);
   private LinkSettings wanted = at("eth0");
 
   @Test
@@ -136,6 +138,18 @@ class LinkSocketTest {
   }
 
   @Test
+  void shouldLetGoOfAnEndThatCannotEvenBeClosed() {
+    add(transport, 1);
+    final SyncReceiver old = ensure();
+    transport.receivers.get(0).closeFault = new IllegalStateException("a bug");
+    socket.failed("gone", clock.nanoTime());
+    assertEquals(1, faults.size());
+    clock.advanceMs(200);
+    assertNotSame(old, ensure());
+    assertEquals(LinkState.UP, socket.state());
+  }
+
+  @Test
   void shouldOpenTheNewAddressBeforeTheOldOneCloses() {
     add(transport, 1);
     final FakeReceiver old = (FakeReceiver) ensure();
@@ -165,6 +179,31 @@ class LinkSocketTest {
         "no interface eth1; still on interface eth0, group 224.0.0.81, port 8848", socket.detail());
     wanted = at("eth0");
     assertSame(old, ensure());
+    assertEquals(LinkState.UP, socket.state());
+  }
+
+  @Test
+  void shouldPauseAndStayWhereItIsWhileABetterTransportHasAFault() {
+    add(transport, 1);
+    final SyncReceiver old = ensure();
+    FakeTransport newer = new FakeTransport("multicast");
+    newer.fault = new IllegalStateException("a bug");
+    add(newer, 2);
+    for (int ms = 0; ms < 1_000; ms += 10) {
+      assertSame(old, ensure());
+      clock.advanceMs(10);
+    }
+    // At once, and after 200 and 600 ms.
+    assertEquals(List.of(newer.fault, newer.fault, newer.fault), faults);
+    assertEquals(LinkState.RETRYING, socket.state());
+    assertEquals(
+        "the transport failed: java.lang.IllegalStateException: a bug; still on interface eth0,"
+            + " group 224.0.0.81, port 8848",
+        socket.detail());
+    newer.fault = null;
+    clock.advanceMs(2_000);
+    assertNotSame(old, ensure());
+    assertEquals(1, newer.receivers.size());
     assertEquals(LinkState.UP, socket.state());
   }
 

@@ -13,7 +13,7 @@ final class Horizons {
   /**
    * The number of a name.
    *
-   * @throws IllegalArgumentException when there are no numbers left
+   * @throws IllegalStateException when there are no numbers left
    */
   synchronized int numberOf(String name) {
     if (name.isEmpty()) {
@@ -24,7 +24,7 @@ final class Horizons {
       return known;
     }
     if (numbers.size() == MAX) {
-      throw new IllegalArgumentException(
+      throw new IllegalStateException(
           "horizon " + name + " is one too many: a node tells apart " + MAX + "; restart the node");
     }
     numbers.put(name, numbers.size() + 1);

@@ -70,12 +70,33 @@ final class TablePush {
     if (pass.ended()) {
       return true;
     }
-    LinkState state = pass.link.status().state();
+    LinkStatus status = pass.link.status();
+    LinkState state = status.state();
     if (state == LinkState.STOPPED || state == LinkState.REFUSED || !isThere(pass.link)) {
       throw CommandFailure.failed(
           "master '" + pass.name + "' ended before it had sent its table; try again when it is up");
     }
+    goOnWith(pass, status.codec());
     return false;
+  }
+
+  /**
+   * Without a codec a pass waits for one, but not for the end that it has with one of version 0.
+   */
+  private static void goOnWith(Pass pass, String codec) {
+    if (codec.isEmpty() || codec.equals(pass.codec)) {
+      return;
+    }
+    // A link says only when it is asked whether it can.
+    pass.codec = codec;
+    if (!pass.link.push()) {
+      throw CommandFailure.failed(
+          "master '"
+              + pass.name
+              + "' cannot send the rest of its table: its codec is "
+              + codec
+              + " now, which has no timeouts; use a master of version 1");
+    }
   }
 
   private boolean isThere(SyncLink link) {
@@ -89,16 +110,20 @@ final class TablePush {
     private final long passesBefore;
     private final long copiesBefore;
 
+    /** The last one that it was asked to send its table with. */
+    private String codec;
+
     Pass(SyncLink link) {
       LinkStatus status = link.status();
       this.link = link;
       this.name = status.name();
-      this.passesBefore = count(status, LinkCounter.PASSES);
+      this.passesBefore = count(status, LinkCounter.PUSHED_PASSES);
       this.copiesBefore = count(status, LinkCounter.COPIES);
+      this.codec = status.codec();
     }
 
     boolean ended() {
-      return count(link.status(), LinkCounter.PASSES) > passesBefore;
+      return count(link.status(), LinkCounter.PUSHED_PASSES) > passesBefore;
     }
 
     long copied() {

@@ -270,7 +270,7 @@ class GogoShellTest {
   @Test
   void shouldResyncBothWays() {
     FakeLink master = new FakeLink(SyncRole.MASTER, "command");
-    master.whenPushed = () -> master.count(LinkCounter.PASSES, 1);
+    master.whenPushed = () -> master.count(LinkCounter.PUSHED_PASSES, 1);
     view.links.add(master);
     assertRuns("ipvs:resync --push", "command: done, 0 records copied\n");
     view.resync = new FakeResync();

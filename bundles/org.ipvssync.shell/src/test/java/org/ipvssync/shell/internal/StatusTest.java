@@ -128,6 +128,7 @@ class StatusTest {
             Map.entry("leads", 0L),
             Map.entry("ringOverflows", 0L),
             Map.entry("passes", 0L),
+            Map.entry("pushedPasses", 0L),
             Map.entry("spooled", 0L),
             Map.entry("control", 0L),
             Map.entry("gaps", 0L),

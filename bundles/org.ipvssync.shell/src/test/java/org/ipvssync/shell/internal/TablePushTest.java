@@ -2,6 +2,7 @@ package org.ipvssync.shell.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.List;
 import org.ipvssync.api.count.LinkCounter;
@@ -20,10 +21,11 @@ class TablePushTest {
 
   @BeforeEach
   void fillNode() {
-    east.count(LinkCounter.PASSES, 4);
+    east.count(LinkCounter.PUSHED_PASSES, 4);
     east.count(LinkCounter.COPIES, 100);
     view.links.add(new FakeLink(SyncRole.BACKUP, "east"));
     view.links.add(east);
+    time.in(60_000, () -> fail("it waits for ever"));
   }
 
   @Test
@@ -109,6 +111,67 @@ class TablePushTest {
   }
 
   @Test
+  void shouldNotTakeThePassThatWasRunningForItsOwn() throws InterruptedException {
+    east.whenPushed =
+        () -> {
+          east.count(LinkCounter.PASSES, 1);
+          time.in(500, () -> copy(east, 30_000, 1));
+        };
+    push.run(printed.out);
+    assertEquals(List.of("east: done, 30000 records copied"), printed.lines());
+  }
+
+  @Test
+  void shouldWaitWhileTheCodecIsExchanged() throws InterruptedException {
+    east.whenPushed =
+        () -> {
+          time.in(100, () -> codec("", LinkState.WAITING));
+          time.in(1_100, () -> codec("v1", LinkState.UP));
+          time.in(1_200, () -> copy(east, 5, 1));
+          east.whenPushed = () -> fail("what runs is not to begin again");
+        };
+    push.run(printed.out);
+    assertEquals(
+        List.of("east: 0 records copied, waiting", "east: done, 5 records copied"),
+        printed.lines());
+  }
+
+  @Test
+  void shouldFailWhenTheNewCodecHasNoTimeouts() {
+    east.whenPushed =
+        () ->
+            time.in(
+                100,
+                () -> {
+                  codec("v0", LinkState.UP);
+                  east.canPush = false;
+                });
+    assertFails(
+        "master 'east' cannot send the rest of its table: its codec is v0 now, which has no"
+            + " timeouts; use a master of version 1");
+  }
+
+  @Test
+  void shouldPushOnceMoreWithANewCodecThatCan() throws InterruptedException {
+    east.whenPushed =
+        () -> {
+          time.in(100, () -> codec("v2", LinkState.UP));
+          east.whenPushed =
+              () -> {
+                time.in(200, () -> copy(east, 5, 1));
+                east.whenPushed = () -> fail("once");
+              };
+        };
+    push.run(printed.out);
+    assertEquals(List.of("east: done, 5 records copied"), printed.lines());
+  }
+
+  private void codec(String name, LinkState state) {
+    east.codec = name;
+    east.state = state;
+  }
+
+  @Test
   void shouldFailWhenTheLinkIsRefused() {
     east.whenPushed = () -> time.in(1_100, () -> east.state = LinkState.REFUSED);
     assertFails("master 'east' ended before it had sent its table; try again when it is up");
@@ -123,5 +186,6 @@ class TablePushTest {
   private static void copy(FakeLink link, int records, int passes) {
     link.count(LinkCounter.COPIES, records);
     link.count(LinkCounter.PASSES, passes);
+    link.count(LinkCounter.PUSHED_PASSES, passes);
   }
 }

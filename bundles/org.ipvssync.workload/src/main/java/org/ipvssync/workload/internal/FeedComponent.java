@@ -52,7 +52,7 @@ public final class FeedComponent {
       throw new ConfigException(
           FeedSettings.PID + ": socket=" + path + " cannot be listened on: " + e.getMessage());
     }
-    LOG.info("Feed listens on {}.", path);
+    LOG.info("feed: listens on {}", path);
   }
 
   /** A codec has come. Dynamic: the feed waits where it is while the codec is exchanged. */

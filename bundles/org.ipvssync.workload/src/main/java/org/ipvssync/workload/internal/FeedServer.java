@@ -92,7 +92,7 @@ final class FeedServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      LOG.warn("Feed socket {} could not be removed: {}. Remove it by hand.", path, e.toString());
+      LOG.warn("feed: {} could not be removed: {}; remove it by hand", path, e.toString());
     }
   }
 
@@ -108,11 +108,11 @@ final class FeedServer implements AutoCloseable {
       } catch (ClosedChannelException e) {
         // By close(): the loop's condition decides.
       } catch (IOException e) {
-        LOG.info("Feed session ended: {}.", e.getMessage());
+        LOG.info("feed: the session ended: {}", e.getMessage());
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauses.nextMs()));
       } catch (RuntimeException e) {
         // A fault in a codec or the table ends this client's session, never the feed.
-        LOG.error("Feed session ended by a fault; the next client is served.", e);
+        LOG.error("feed: a fault ended the session; the next client is served", e);
       } finally {
         client = null;
       }
@@ -149,8 +149,8 @@ final class FeedServer implements AutoCloseable {
       counters.increment(LinkCounter.SIZE_MISMATCH);
     }
     LOG.warn(
-        "Feed session closed after {} messages: the next is no sound v1 message. Malformed so far:"
-            + " {}. Look at the feeding program.",
+        "feed: the session ends after {} messages: the next is no sound v1 message; malformed so"
+            + " far: {}; look at the feeding program",
         applied,
         counters.drops());
   }
@@ -172,7 +172,7 @@ final class FeedServer implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.debug("Closing a feed channel failed.", e);
+      LOG.debug("feed: closing a channel failed", e);
     }
   }
 }

@@ -152,7 +152,7 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
   }
 
   @Override
-  public void adopt(BackupSettings settings, SyncReceiver end) {
+  public void adopt(BackupSettings settings, SyncReceiver end) throws IOException {
     receiving = null;
     address = settings.link().address();
     int configured = settings.link().syncMaxLen();
@@ -163,15 +163,25 @@ final class BackupLink implements LinkWork<BackupSettings, SyncReceiver>, AutoCl
     if (datagram == null || datagram.capacity() != capacity) {
       datagram = new Datagram(capacity);
     }
-    if (!settings.link().horizon().equals(horizon)) {
+    String wanted = settings.link().horizon();
+    if (!wanted.equals(horizon)) {
       boolean isFirst = horizon == null;
-      horizon = settings.link().horizon();
-      inbound = node.openInbound(horizon);
+      // Noted only when it is there: else the next attempt would go on without, or with the old.
+      inbound = openInbound(wanted);
+      horizon = wanted;
       if (isFirst) {
         runner.absentBefore(inbound.absentMs());
       }
     }
     receiver.adopt(settings, maxLength, inbound);
+  }
+
+  private InboundLink openInbound(String from) throws IOException {
+    try {
+      return node.openInbound(from);
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.ipvssync.role.backup.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.Map;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.count.LinkCounter;
@@ -13,7 +14,6 @@ import org.ipvssync.api.fake.SimClock;
 import org.ipvssync.api.fake.TinyCodec;
 import org.ipvssync.api.link.LinkLog;
 import org.ipvssync.api.wire.Datagram;
-import org.ipvssync.api.wire.TransportException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +32,7 @@ class BackupLinkEndTest {
   private FakeReceiver receiver;
 
   @BeforeEach
-  void start() throws TransportException {
+  void start() throws IOException {
     BackupSettings settings = TestSettings.of();
     // No thread of its own begins: the test calls what that would.
     link.close();

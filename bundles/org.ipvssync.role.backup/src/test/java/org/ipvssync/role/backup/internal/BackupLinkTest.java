@@ -97,6 +97,27 @@ class BackupLinkTest {
   }
 
   @Test
+  void shouldNotGoOnByTheOldWayWhenANewOneCannotBeOpened() {
+    start();
+    node.failure = "horizon elsewhere is one too many";
+    configure("horizon", "elsewhere");
+    // Twice: the second attempt fails as the first did.
+    Await.until(() -> transport.receivers.size() >= 2 && retriesForWantOfAWay());
+    node.failure = null;
+    Await.until(() -> node.inbounds.size() == 2 && role.status().state() == LinkState.UP);
+    receiver(transport.receivers.size() - 1).inbox.add(message(2));
+    Await.until(() -> node.inbounds.get(1).count() == 2);
+    assertEquals("elsewhere", node.inbounds.get(1).horizon);
+    assertEquals(0, node.inbounds.get(0).count());
+  }
+
+  private boolean retriesForWantOfAWay() {
+    LinkStatus status = role.status();
+    return status.state() == LinkState.RETRYING
+        && status.detail().equals("horizon elsewhere is one too many");
+  }
+
+  @Test
   void shouldReadTheOldSocketEmptyWhenItMoves() {
     start();
     transport.failure = "no interface eth1";

@@ -29,7 +29,7 @@ final class BatchSender {
     void unsent(ConnBatch batch, int from);
   }
 
-  /** How many connections of the commonest kind a message is thought to hold, at first. */
+  /** Bytes of a record of the commonest kind, by which a message is thought to be full at first. */
   private static final int USUAL_RECORD_BYTES = 36;
 
   private static final int GOOD_BATCH = 256;
@@ -212,7 +212,7 @@ final class BatchSender {
           batch.skip(from);
           next++;
         } else if (datagram.length() > 0) {
-          sender.send(datagram, laneNumber);
+          transmit(laneNumber);
           countSent(batch, from, next);
         }
         from = next;
@@ -221,13 +221,23 @@ final class BatchSender {
       counters.increment(LinkCounter.SEND_FAILED);
       failure = e;
     } catch (RuntimeException | Error e) {
-      // Of the codec or the transport. Sent again, these records would only bring it about again.
+      // Of the codec. Sent again, these records would only bring it about again.
       fault = e;
       refuse(batch, from, outcome);
       return;
     }
     if (from < batch.size()) {
       outcome.unsent(batch, from);
+    }
+  }
+
+  /** What fails here is no fault of the records: they go through the next sender. */
+  private void transmit(int laneNumber) throws IOException {
+    try {
+      sender.send(datagram, laneNumber);
+    } catch (RuntimeException | Error e) {
+      counters.increment(LinkCounter.INTERNAL_FAULT);
+      throw new IOException("the transport failed: " + e, e);
     }
   }
 

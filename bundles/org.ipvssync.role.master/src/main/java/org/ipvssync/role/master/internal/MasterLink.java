@@ -152,6 +152,9 @@ final class MasterLink implements LinkWork<MasterSettings, SyncSender>, AutoClos
     } catch (IllegalArgumentException e) {
       noWay = "another version of " + MasterRole.PID + " still has the link: " + e.getMessage();
       return false;
+    } catch (IllegalStateException e) {
+      noWay = e.getMessage();
+      return false;
     }
     noWay = "";
     outbound = opened;

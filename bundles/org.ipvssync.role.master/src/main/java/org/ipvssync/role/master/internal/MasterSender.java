@@ -267,6 +267,9 @@ public final class MasterSender {
         pace.cutOff();
       } else if (last) {
         counters.increment(LinkCounter.PASSES);
+        if (pace.answersAll()) {
+          counters.increment(LinkCounter.PUSHED_PASSES);
+        }
       }
     }
     return batchSender.recordsSent();

@@ -51,6 +51,10 @@ final class RefreshPace {
 
   /** A pass begins at once if there are to be any, and its first piece is paid for. */
   void startOver(long nowNanos) {
+    if (running && askedFor) {
+      // Whoever asked waits for the end of a pass that ends.
+      pushed = true;
+    }
     running = false;
     passStartNanos = nowNanos - periodNanos;
     paidUntilNanos = nowNanos - pieceNanos;
@@ -80,6 +84,11 @@ final class RefreshPace {
   /** True when somebody asked for the present pass; else its time had come. */
   boolean isAskedFor() {
     return askedFor;
+  }
+
+  /** True when the present pass began after the last {@link #push}, and for its sake. */
+  boolean answersAll() {
+    return askedFor && !pushed;
   }
 
   /** True once after a pass began: the table is to be walked from its start. */

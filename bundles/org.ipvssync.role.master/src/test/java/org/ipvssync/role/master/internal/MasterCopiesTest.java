@@ -95,6 +95,46 @@ class MasterCopiesTest extends SimulatedMaster {
   }
 
   @Test
+  void shouldNotTakeThePassThatWasRunningForTheOneThatWasPushed() throws IOException {
+    open(100);
+    run(20);
+    sender.beforeSend = pushOnce();
+    // One piece, in whose midst somebody asks.
+    adopt("refreshPeriodS", "30");
+    master.duty(sender);
+    assertEquals(1, counters.get(LinkCounter.PASSES));
+    assertEquals(0, counters.get(LinkCounter.PUSHED_PASSES));
+    sender.beforeSend = pushOnce();
+    run(1_000);
+    // The same again, with one that was pushed itself.
+    assertEquals(3, counters.get(LinkCounter.PASSES));
+    assertEquals(1, counters.get(LinkCounter.PUSHED_PASSES));
+    assertEquals(300, counters.get(LinkCounter.COPIES));
+  }
+
+  private Runnable pushOnce() {
+    boolean[] pushed = {false};
+    return () -> {
+      if (!pushed[0]) {
+        pushed[0] = true;
+        master.push();
+      }
+    };
+  }
+
+  @Test
+  void shouldPushAgainWhenWhatItSendsIsAnother() throws IOException {
+    open(1000);
+    run(20);
+    master.push();
+    master.duty(sender);
+    assertEquals(0, counters.get(LinkCounter.PASSES));
+    adopt("refreshPeriodS", "30");
+    run(1_000);
+    assertEquals(1, counters.get(LinkCounter.PUSHED_PASSES));
+  }
+
+  @Test
   void shouldBeginAPassAgainWhenItWasCutOff() throws IOException {
     open(1000);
     run(20);

@@ -270,6 +270,18 @@ class MasterLinkTest {
   }
 
   @Test
+  void shouldSayWhyItHasNoWayOut() {
+    node.failure = "horizon h is one too many";
+    addServices();
+    configure("refreshPeriodS", "0");
+    Await.until(() -> role.status().state() == LinkState.WAITING);
+    assertEquals("horizon h is one too many", role.status().detail());
+    node.failure = null;
+    Await.until(() -> role.status().state() == LinkState.UP && !node.outbounds.isEmpty());
+    assertEquals("", role.status().detail());
+  }
+
+  @Test
   void shouldLeaveWhatWaitsToItsSuccessor() {
     start("refreshPeriodS", "0");
     role.removeCodec(v1);

@@ -298,6 +298,26 @@ class MasterSenderTest extends SimulatedMaster {
   }
 
   @Test
+  void shouldRestoreWhatATransportHasAFaultOn() throws IOException {
+    open(3);
+    clock.advanceMs(10);
+    sender.beforeSend =
+        () -> {
+          throw new IllegalStateException("a bug");
+        };
+    IOException failure = assertThrows(IOException.class, () -> master.duty(sender));
+    assertEquals(
+        "the transport failed: java.lang.IllegalStateException: a bug", failure.getMessage());
+    assertEquals(1, counters.get(LinkCounter.INTERNAL_FAULT));
+    assertEquals(1, counters.get(LinkCounter.SEND_FAILED));
+    assertEquals(0, outbound.held(), "the codec can carry them");
+    assertEquals(3, outbound.pending());
+    sender.beforeSend = () -> {};
+    run(20);
+    assertEquals(3, counters.get(LinkCounter.RECORDS));
+  }
+
+  @Test
   void shouldRestoreWhatDidNotGoOutOfEveryLane() throws IOException {
     adopt("syncPorts", "4");
     open(600);

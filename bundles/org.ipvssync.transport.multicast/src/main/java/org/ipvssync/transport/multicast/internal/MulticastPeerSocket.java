@@ -28,9 +28,6 @@ import org.ipvssync.api.wire.TransportException;
  * is allocated a datagram, except a source address when the sender changes.
  */
 final class MulticastPeerSocket implements PeerSocket {
-  /** Longest wait for room in the socket's buffer. */
-  private static final long LONGEST_WAIT_NS = TimeUnit.SECONDS.toNanos(1);
-
   /** The selector is the receiving thread's, so the sending one looks again by itself. */
   private static final long FULL_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -82,15 +79,9 @@ final class MulticastPeerSocket implements PeerSocket {
   }
 
   private void sendWhenThereIsRoom(ByteBuffer bytes, SocketAddress peer) throws IOException {
-    long endNs = clock.nanoTime() + LONGEST_WAIT_NS;
+    long endNs = FullBuffer.endNs(clock);
     do {
-      if (clock.nanoTime() - endNs >= 0) {
-        throw new IOException("the socket's buffer stayed full for a second");
-      }
-      if (Thread.currentThread().isInterrupted()) {
-        throw new InterruptedIOException("interrupted while the socket's buffer was full");
-      }
-      LockSupport.parkNanos(this, FULL_PAUSE_NS);
+      LockSupport.parkNanos(this, Math.min(FULL_PAUSE_NS, FullBuffer.leftNs(endNs, clock)));
     } while (channel.send(bytes, peer) == 0);
   }
 

@@ -28,9 +28,6 @@ import org.ipvssync.transport.multicast.internal.McastInterface.State;
  * datagram that goes out.
  */
 final class MulticastSender implements SyncSender {
-  /** Longest wait for room in a socket's buffer. */
-  private static final long LONGEST_WAIT_MS = 1000;
-
   private static final Consumer<SelectionKey> WRITABLE = key -> {};
 
   private final GroupSockets sockets;
@@ -95,18 +92,12 @@ final class MulticastSender implements SyncSender {
 
   private void sendWhenWritable(DatagramChannel channel, SelectionKey key, ByteBuffer bytes)
       throws IOException {
-    long endNs = clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MS);
+    long endNs = FullBuffer.endNs(clock);
     key.interestOps(SelectionKey.OP_WRITE);
     try {
       while (channel.write(bytes) == 0) {
-        long leftMs = TimeUnit.NANOSECONDS.toMillis(endNs - clock.nanoTime());
-        if (leftMs <= 0) {
-          throw new IOException("the socket's buffer stayed full for a second");
-        }
-        if (Thread.currentThread().isInterrupted()) {
-          throw new InterruptedIOException("interrupted while the socket's buffer was full");
-        }
-        selector.select(WRITABLE, leftMs);
+        long leftNs = FullBuffer.leftNs(endNs, clock);
+        selector.select(WRITABLE, Math.ceilDiv(leftNs, TimeUnit.MILLISECONDS.toNanos(1)));
       }
     } finally {
       key.interestOps(0);
