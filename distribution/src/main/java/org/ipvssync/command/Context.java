@@ -2,6 +2,7 @@ package org.ipvssync.command;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.function.Function;
@@ -37,8 +38,13 @@ final class Context {
 
   /** Lets the running node do one line; returns its exit status. */
   int send(String line) throws IOException {
+    return send(line, new ErrorLines(io.err()));
+  }
+
+  /** The same, with what the node says on standard error for {@code err}. */
+  int send(String line, OutputStream err) throws IOException {
     try (ControlClient client = connect()) {
-      int status = client.run(line, io.out(), new ErrorLines(io.err()));
+      int status = client.run(line, io.out(), err);
       io.out().flush();
       return status;
     } catch (EOFException e) {

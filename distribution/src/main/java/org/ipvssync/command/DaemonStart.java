@@ -1,8 +1,11 @@
 package org.ipvssync.command;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
+import org.ipvssync.api.control.ControlFrame;
 import org.ipvssync.launcher.InstanceDir;
 
 /** Adds a role to the node, and starts the node in the background if none runs. */
@@ -11,6 +14,7 @@ final class DaemonStart {
   private static final long WITHIN_MS = 90_000;
 
   private static final long LOOK_EVERY_MS = 10;
+  private static final int ATTEMPTS = 3;
 
   private final Context context;
 
@@ -18,16 +22,35 @@ final class DaemonStart {
     this.context = context;
   }
 
-  /** Returns when the link is up, or it is known why not. */
+  /**
+   * Returns when the link is up, or it is known why not.
+   *
+   * <p>The node may be ending, such as one whose only link was refused to another command at the
+   * same time: the next one takes the role.
+   */
   int run(GogoLine line) throws IOException {
     InstanceDir dir = context.instance();
-    if (isRunning(dir)) {
-      return context.send(line.toString());
+    int status = ControlFrame.EXIT_ENDING;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    for (int i = 0; i < ATTEMPTS && status == ControlFrame.EXIT_ENDING; i++) {
+      said.reset();
+      status = once(line, dir, said);
     }
-    dir.create();
-    await(dir);
-    int status = context.send(line.toString());
-    if (status != 0) {
+    said.writeTo(new ErrorLines(context.io().err()));
+    return status == ControlFrame.EXIT_ENDING ? CommandException.FAILED : status;
+  }
+
+  private int once(GogoLine line, InstanceDir dir, OutputStream err) throws IOException {
+    boolean mine = !isRunning(dir);
+    if (mine) {
+      dir.create();
+      await(dir);
+    }
+    long pid = DaemonStop.pid(dir);
+    int status = context.send(line.toString(), err);
+    if (status == ControlFrame.EXIT_ENDING) {
+      DaemonStop.awaitEnd(dir, pid);
+    } else if (mine && status != 0) {
       // A node that was made for this role alone, and did not get it, must not stay.
       new DaemonStop(context).endWithoutRoles();
     }

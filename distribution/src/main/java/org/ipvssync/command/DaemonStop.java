@@ -1,9 +1,7 @@
 package org.ipvssync.command;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -24,16 +22,19 @@ final class DaemonStop {
   int run(GogoLine line) throws IOException {
     InstanceDir dir = context.instance();
     long pid = pid(dir);
-    int status;
     boolean ends;
     try (ControlClient client = context.connect()) {
-      status = client.run(line.toString(), context.io().out(), new ErrorLines(context.io().err()));
-      ends = hasNoRoles(client);
+      int status =
+          client.run(line.toString(), context.io().out(), new ErrorLines(context.io().err()));
+      if (status != 0) {
+        return status;
+      }
+      ends = isEnding(client);
     }
-    if (status == 0 && ends) {
+    if (ends) {
       awaitEnd(dir, pid);
     }
-    return status;
+    return 0;
   }
 
   /** Ends a node that has no role; leaves any other alone. */
@@ -52,19 +53,19 @@ final class DaemonStop {
     awaitEnd(dir, pid);
   }
 
-  /** True when the node lists no daemon, or is ending already. */
-  private static boolean hasNoRoles(ControlClient client) {
-    ByteArrayOutputStream list = new ByteArrayOutputStream();
+  /** False when the node says that it goes on: it alone knows who still wants it. */
+  private static boolean isEnding(ControlClient client) {
+    OutputStream nowhere = OutputStream.nullOutputStream();
     try {
-      int status = client.run("ipvs:daemons", list, OutputStream.nullOutputStream());
       // A node that is ending may not know the command any more.
-      return status != 0 || list.toString(StandardCharsets.UTF_8).isBlank();
+      return client.run("ipvs:endIfIdle", nowhere, nowhere) != CommandException.FAILED;
     } catch (IOException e) {
       return true;
     }
   }
 
-  private static void awaitEnd(InstanceDir dir, long pid) throws IOException {
+  /** Waits until a node that is ending has ended. */
+  static void awaitEnd(InstanceDir dir, long pid) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WITHIN_MS);
     while (isAlive(pid) || (pid == 0 && Files.exists(dir.socket()))) {
       if (System.nanoTime() > deadline) {

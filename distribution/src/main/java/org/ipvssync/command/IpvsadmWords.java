@@ -7,6 +7,7 @@ import org.apache.commons.cli.Options;
 import org.ipvssync.api.link.ConfigCheck;
 import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.wire.Datagram;
+import org.ipvssync.api.wire.LinkAddress;
 import org.ipvssync.launcher.Home;
 
 /**
@@ -21,6 +22,10 @@ final class IpvsadmWords implements Command {
   private static final String DAEMON = "daemon";
   private static final String VERSION = "version";
   private static final String GROUP = "mcast-group";
+  private static final String PORT = "mcast-port";
+  private static final String PORTS = "sync-ports";
+  private static final int MAX_PORT = 65_535;
+  private static final int MAX_PORTS = 64;
   private static final String MAX_LENGTH = "sync-maxlen";
   private static final String NO_KERNEL = "no-kernel";
 
@@ -34,9 +39,9 @@ final class IpvsadmWords implements Command {
           Setting.number("syncid", 0, 255),
           Setting.text(MAX_LENGTH),
           Setting.text(GROUP),
-          Setting.number("mcast-port", 1, 65_535),
+          Setting.number(PORT, 1, MAX_PORT),
           Setting.number("mcast-ttl", 1, 255),
-          Setting.number("sync-ports", 1, 64),
+          Setting.number(PORTS, 1, MAX_PORTS),
           new Setting("sync-version", "--version", 0, 1),
           Setting.text("name"));
 
@@ -137,12 +142,18 @@ final class IpvsadmWords implements Command {
     if (words.has(MAX_LENGTH)) {
       words.number(MAX_LENGTH, 0, role.equals("master") ? 64 : 1024, Datagram.MAX_BYTES);
     }
+    checkLastPort(words);
     if (words.has(GROUP)) {
       checkGroup(words.value(GROUP, ""));
     }
     GogoLine line = new GogoLine("ipvs:startDaemon");
     SETTINGS.forEach(setting -> line.option(setting.option, words.value(setting.word, null)));
     return line.flag("--no-kernel", words.has(NO_KERNEL)).add(role);
+  }
+
+  private static void checkLastPort(Words words) {
+    int ports = words.number(PORTS, 1, 1, MAX_PORTS);
+    words.number(PORT, LinkAddress.DEFAULT_PORT, 1, MAX_PORT - ports + 1);
   }
 
   private static void checkGroup(String group) {

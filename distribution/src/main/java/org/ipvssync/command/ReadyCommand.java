@@ -20,9 +20,14 @@ final class ReadyCommand implements Command {
     int waitS = words.number("wait", 0, 0, LONGEST_WAIT_S);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(waitS);
     awaitNode(context, deadline);
-    long leftS = TimeUnit.NANOSECONDS.toSeconds(Math.max(0, deadline - System.nanoTime()));
+    long leftS = secondsBegun(deadline - System.nanoTime());
     GogoLine line = new GogoLine("ipvs:ready");
     return context.send(line.option("--wait", leftS == 0 ? null : leftS).toString());
+  }
+
+  /** The node counts whole seconds: of the last one it waits rather more than nothing. */
+  static long secondsBegun(long nanos) {
+    return Math.ceilDiv(Math.max(0, nanos), TimeUnit.SECONDS.toNanos(1));
   }
 
   /** At boot the node may come later than whoever asks. */

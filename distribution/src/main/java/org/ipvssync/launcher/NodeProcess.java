@@ -162,23 +162,34 @@ public final class NodeProcess {
   /** SIGTERM, SIGINT or SIGHUP: stops the bundles, removes the files and ends with status 0. */
   private void stopOnSignal(InstanceLock lock) {
     Logger log = org.slf4j.LoggerFactory.getLogger(NodeProcess.class);
-    int status = 0;
+    int status = 1;
     try {
       log.info("node {} was told to end", options.instance().name());
-      if (framework != null) {
-        framework.stop();
-        FrameworkEvent event = framework.waitForStop(STOP_WITHIN_MS);
-        if (event.getType() == FrameworkEvent.WAIT_TIMEDOUT) {
-          log.error("bundles did not stop within {} ms", STOP_WITHIN_MS);
-          status = 1;
-        }
+      boolean stopped = stopFramework(log);
+      lock.close();
+      status = stopped ? 0 : 1;
+    } catch (LaunchException e) {
+      log.error("{}", e.getMessage());
+    } finally {
+      // From within a hook the only way to choose the status: the JVM would say 143 for SIGTERM.
+      Runtime.getRuntime().halt(status);
+    }
+  }
+
+  private boolean stopFramework(Logger log) {
+    if (framework == null) {
+      return true;
+    }
+    try {
+      framework.stop();
+      FrameworkEvent event = framework.waitForStop(STOP_WITHIN_MS);
+      if (event.getType() != FrameworkEvent.WAIT_TIMEDOUT) {
+        return true;
       }
+      log.error("bundles did not stop within {} ms", STOP_WITHIN_MS);
     } catch (BundleException | InterruptedException e) {
       log.error("could not stop in order: {}", Reason.deepest(e));
-      status = 1;
     }
-    lock.close();
-    // From within a hook the only way to choose the status: the JVM would say 143 for SIGTERM.
-    Runtime.getRuntime().halt(status);
+    return false;
   }
 }

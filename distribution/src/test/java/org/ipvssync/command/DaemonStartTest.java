@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.ipvssync.api.control.ControlFrame;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,9 @@ class DaemonStartTest {
   private static final String HOME = "ipvssync.home";
   private static final String[] START = {"--start-daemon=backup", "--mcast-interface=lo"};
   private static final String LINE = "ipvs:startDaemon --mcast-interface lo backup";
+
+  /** No process has this number: the kernel's highest is 4194304. */
+  private static final long GONE = 5_000_000;
 
   @TempDir private Path temp;
   private Path nodes;
@@ -157,6 +161,45 @@ class DaemonStartTest {
       assertEquals(
           new CommandRun(1, "", "ipvs-syncd: no interface nosuch0\n"), CommandRun.of(nodes, START));
       assertEquals(List.of(LINE), node.lines(), "it is not for this command to end it");
+    }
+  }
+
+  @Test
+  void shouldGoToTheNextNodeWhenThisOneIsEnding() throws Exception {
+    Files.createDirectories(
+        dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    program("echo $$ >pid", "exec sleep 60");
+    AtomicReference<StubNode> ending = new AtomicReference<>();
+    ending.set(
+        StubNode.listen(
+            dir.resolve("control.sock"),
+            _ -> {
+              ending.get().close();
+              return List.of(StubNode.err("the node is ending\n"), StubNode.exit(3));
+            }));
+    CompletableFuture<StubNode> next = listenOnceStarted(StubNode.silent());
+
+    assertEquals(new CommandRun(0, "", ""), CommandRun.of(nodes, START));
+
+    assertEquals(List.of(LINE), ending.get().lines());
+    try (StubNode started = next.get(10, TimeUnit.SECONDS)) {
+      assertEquals(List.of(LINE), started.lines());
+    }
+  }
+
+  @Test
+  void shouldNotGoFromNodeToNodeForEver() throws Exception {
+    Files.createDirectories(dir);
+    try (StubNode ending =
+        StubNode.listen(
+            dir.resolve("control.sock"),
+            _ -> List.of(StubNode.err("the node is ending\n"), StubNode.exit(3)))) {
+      Files.writeString(dir.resolve("pid"), GONE + "\n");
+      assertEquals(
+          new CommandRun(1, "", "ipvs-syncd: the node is ending\n"), CommandRun.of(nodes, START));
+      assertEquals(List.of(LINE, LINE, LINE), ending.lines());
+    } finally {
+      Files.delete(dir.resolve("pid"));
     }
   }
 

@@ -17,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way to say it that ipvsadm knows, as it reaches the node. */
 class IpvsadmWordsTest {
-  private static final String ANOTHER_DAEMON = "master sync daemon (...)\n";
-
   @TempDir private Path temp;
   private StubNode node;
 
@@ -29,8 +27,8 @@ class IpvsadmWordsTest {
         StubNode.listen(
             temp.resolve("default/control.sock"),
             line ->
-                line.equals("ipvs:daemons")
-                    ? List.of(StubNode.out(ANOTHER_DAEMON), StubNode.exit(0))
+                line.equals("ipvs:endIfIdle")
+                    ? List.of(StubNode.err("it has another one\n"), StubNode.exit(1))
                     : List.of(StubNode.exit(0)));
   }
 
@@ -147,6 +145,7 @@ class IpvsadmWordsTest {
         "--start-daemon=master --syncid=-1|0 to 255",
         "--start-daemon=master --syncid=seven|seven",
         "--start-daemon=master --mcast-port=0|1 to 65535",
+        "--start-daemon=master --mcast-port=65535 --sync-ports=2|1 to 65534",
         "--start-daemon=master --mcast-ttl=256|1 to 255",
         "--start-daemon=master --sync-ports=65|1 to 64",
         "--start-daemon=master --sync-maxlen=10|64 to 65507",

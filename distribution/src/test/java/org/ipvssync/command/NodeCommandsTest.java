@@ -1,7 +1,6 @@
 package org.ipvssync.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -81,6 +80,20 @@ class NodeCommandsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "-1, 0",
+    "0, 0",
+    "1, 1",
+    "999999999, 1",
+    "1000000000, 1",
+    "1000000001, 2",
+    "99999999999, 100"
+  })
+  void shouldWaitForASecondThatHasBegun(long leftNanos, long seconds) {
+    assertEquals(seconds, ReadyCommand.secondsBegun(leftNanos));
+  }
+
   @Test
   void shouldPassFailuresOnWithTheirStatus() throws IOException {
     try (StubNode node =
@@ -151,31 +164,31 @@ class NodeCommandsTest {
         StubNode.listen(
             socket,
             line -> {
-              if (line.equals("ipvs:daemons")) {
+              if (line.equals("ipvs:endIfIdle")) {
                 process.destroy(); // the node ends once it has replied
               }
               return List.of(StubNode.exit(0));
             })) {
       assertEquals(new CommandRun(0, "", ""), CommandRun.of(temp, "--stop-daemon"));
       assertTrue(process.waitFor(10, TimeUnit.SECONDS));
-      assertEquals(List.of("ipvs:stopDaemon", "ipvs:daemons"), node.lines());
+      assertEquals(List.of("ipvs:stopDaemon", "ipvs:endIfIdle"), node.lines());
     } finally {
       process.destroyForcibly().waitFor();
     }
   }
 
   @Test
-  void shouldLeaveANodeThatHasAnotherRole() throws Exception {
+  void shouldLeaveANodeThatGoesOnThoughItListsNoDaemon() throws Exception {
     Files.writeString(temp.resolve("default/pid"), ProcessHandle.current().pid() + "\n");
     try (StubNode node =
         StubNode.listen(
             socket,
             line ->
-                line.equals("ipvs:daemons")
-                    ? List.of(StubNode.out("master sync daemon (...)\n"), StubNode.exit(0))
+                line.equals("ipvs:endIfIdle")
+                    ? List.of(StubNode.err("it has another one\n"), StubNode.exit(1))
                     : List.of(StubNode.exit(0)))) {
       assertEquals(new CommandRun(0, "", ""), CommandRun.of(temp, "--stop-daemon=backup"));
-      assertEquals(2, node.lines().size());
+      assertEquals(List.of("ipvs:stopDaemon backup", "ipvs:endIfIdle"), node.lines());
     }
   }
 
@@ -187,7 +200,8 @@ class NodeCommandsTest {
       assertEquals(
           new CommandRun(1, "", "ipvs-syncd: no daemon was started\n"),
           CommandRun.of(temp, "--stop-daemon"));
-      assertFalse(node.lines().isEmpty());
+      assertEquals(
+          List.of("ipvs:stopDaemon"), node.lines(), "a node that was idle before is not to end");
     }
   }
 }

@@ -160,6 +160,24 @@ class NodeProcessIT {
   }
 
   @Test
+  void shouldFailWhenItCannotRemoveItsFiles() throws Exception {
+    Path conf = Files.createDirectory(ipvsSyncd.folder().resolve("conf"));
+    Path output = ipvsSyncd.folder().resolve("output");
+    Process process = ipvsSyncd.spawn(output, "run", "--conf", conf.toString());
+    Await.until(
+        "the node answers; it printed " + output,
+        () -> ipvsSyncd.run("status").exit(),
+        exit -> exit == 0 || !process.isAlive());
+    Path pid = ipvsSyncd.runDir().resolve("pid");
+    Files.delete(pid);
+    Files.createDirectories(pid.resolve("no file"));
+    process.destroy();
+    Await.until("it ends", process::isAlive, alive -> !alive);
+    assertEquals(1, process.exitValue(), () -> text(output));
+    assertTrue(text(output).contains("cannot remove the node's files"), () -> text(output));
+  }
+
+  @Test
   void shouldLeaveNoNodeWhenTheLinkCannotComeUp() throws Exception {
     IpvsSyncd.Result refused =
         ipvsSyncd.run("--start-daemon=backup", "--mcast-interface=nosuch0").expect(1);

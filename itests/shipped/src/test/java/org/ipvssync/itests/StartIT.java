@@ -3,6 +3,9 @@ package org.ipvssync.itests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,9 +15,11 @@ import org.ipvssync.api.wire.SyncCodec;
 import org.ipvssync.api.wire.SyncTransport;
 import org.ipvssync.api.workload.WorkloadProvider;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.AllServiceListener;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceEvent;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 
 /** The distribution starts: all of it, with nothing left waiting. */
@@ -82,6 +87,44 @@ class StartIT {
     shouldHaveEveryBundleActive(context);
     shouldHaveEveryComponentAtWorkOrWaitingForConfigurationByDesign(context);
     shouldGiveTheNodeItsTable(context);
+  }
+
+  @Test
+  void shouldHaveEveryCommandWhenItTakesCommands(BundleContext context) throws Exception {
+    Path socket = Path.of(context.getProperty(FelixNode.RUN_DIR), "control.sock");
+    Bundle shell =
+        List.of(context.getBundles()).stream()
+            .filter(bundle -> bundle.getSymbolicName().equals("org.ipvssync.shell"))
+            .findFirst()
+            .orElseThrow();
+    // The last that comes brings the socket, and the first that goes takes it along, before or
+    // after the listener here is told.
+    Set<String> ends = Set.of("comes: TableCommands", "goes: BundleCommands");
+    Set<String> came = new TreeSet<>();
+    List<String> reachable = new ArrayList<>();
+    AllServiceListener listener =
+        event -> {
+          String name = ((String[]) event.getServiceReference().getProperty("objectClass"))[0];
+          if (name.endsWith("Commands")) {
+            String command = name.substring(name.lastIndexOf('.') + 1);
+            boolean comes = event.getType() == ServiceEvent.REGISTERED;
+            String what = (comes ? "comes: " : "goes: ") + command;
+            came.add(command);
+            if (Files.exists(socket) && !ends.contains(what)) {
+              reachable.add(what);
+            }
+          }
+        };
+    context.addServiceListener(listener);
+    shell.stop();
+    shell.start();
+    context.removeServiceListener(listener);
+    assertEquals(
+        Set.of(
+            "BundleCommands", "DaemonCommands", "StatusCommands", "SwapCommands", "TableCommands"),
+        came);
+    assertEquals(List.of(), reachable, "while clients can send commands, all are there");
+    assertTrue(Files.exists(socket));
   }
 
   private static String named(String property, String name) {

@@ -20,6 +20,12 @@ public record ControlFrame(Type type, byte[] payload) {
   /** Longest payload, bytes. */
   public static final int MAX_BYTES = 1 << 20;
 
+  /**
+   * Exit status of a command that came too late: the node is ending and takes no more. Another node
+   * may do it once this one is gone.
+   */
+  public static final int EXIT_ENDING = 3;
+
   /** What a frame carries. */
   public enum Type {
     /** A command line, UTF-8; from the client. */

@@ -270,7 +270,8 @@ public final class BundleCommands {
     if (bundle.equals(context.getBundle())) {
       throw CommandFailure.failed(
           bundle.getSymbolicName()
-              + " runs this command; copy another version of it into the deploy folder");
+              + " runs this command; another version of it comes with the distribution, at the next"
+              + " start of the node");
     }
     return bundle;
   }

@@ -1,5 +1,7 @@
 package org.ipvssync.shell.internal;
 
+import org.ipvssync.api.control.ControlFrame;
+
 /**
  * A command ends without success: its exit status, and one line for people that says what to do.
  */
@@ -12,6 +14,9 @@ public final class CommandFailure extends RuntimeException {
 
   /** Exit status of a command that was called wrongly. */
   public static final int USAGE = 2;
+
+  /** Exit status of a command that came to a node which is ending. */
+  public static final int ENDING = ControlFrame.EXIT_ENDING;
 
   private static final long serialVersionUID = 1L;
 
@@ -32,7 +37,12 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(USAGE, line);
   }
 
-  /** The exit status, 1 or 2. */
+  /** The node does nothing new any more. */
+  public static CommandFailure ending(String line) {
+    return new CommandFailure(ENDING, line);
+  }
+
+  /** The exit status, 1 to 3. */
   public int exit() {
     return exit;
   }

@@ -8,9 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -73,8 +71,8 @@ final class ControlServer implements AutoCloseable {
   /**
    * Binds the socket and serves it.
    *
-   * <p>A socket that a crashed node left is replaced: whoever starts a node holds the instance's
-   * lock.
+   * <p>Nothing is there in its place: whoever starts a node holds the instance's lock, and has
+   * removed what a killed one left.
    *
    * @param runDir exists, and is open to its owner alone
    * @throws IOException with one line that says what to do
@@ -84,7 +82,6 @@ final class ControlServer implements AutoCloseable {
     Path path = runDir.toAbsolutePath().normalize().resolve(SOCKET_NAME);
     checkPath(path);
     checkFolder(path.getParent());
-    removeStale(path);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       server.bind(UnixDomainSocketAddress.of(path));
@@ -213,18 +210,5 @@ final class ControlServer implements AutoCloseable {
               + folder
               + "'");
     }
-  }
-
-  private static void removeStale(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    BasicFileAttributes found =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!found.isOther()) {
-      throw new IOException(path + " is in the control socket's place and no socket; remove it");
-    }
-    Files.delete(path);
-    LOG.info("replaced the control socket {} that a node left when it crashed", path);
   }
 }

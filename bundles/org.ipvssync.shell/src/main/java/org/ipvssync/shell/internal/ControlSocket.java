@@ -11,7 +11,14 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves the control socket in the run directory, for as long as Gogo is there. */
+/**
+ * Serves the control socket in the run directory, for as long as Gogo and the commands are there:
+ * whoever waits for the socket sends a command the moment it is bound.
+ *
+ * <p>Components are enabled in the order of their classes' names, and end in it: this one comes
+ * with the last of the commands, and goes with the first. Those in between are then there, too; no
+ * reference, because some need ConfigurationAdmin, and without it the rest must be reached.
+ */
 @Component(
     service = {},
     immediate = true)
@@ -29,7 +36,10 @@ public final class ControlSocket {
       BundleContext context,
       @Reference CommandProcessor processor,
       @Reference NodeTracker tracker,
-      @Reference ShellLimits limits) {
+      @Reference ShellLimits limits,
+      @Reference BundleCommands first,
+      @Reference StatusCommands status,
+      @Reference TableCommands last) {
     this.server =
         start(context.getProperty(RUN_DIR), new GogoShell(processor, tracker.nodeStop()), limits);
   }

@@ -56,7 +56,7 @@ public final class DaemonCommands {
       @Parameter(names = "--sync-maxlen", absentValue = Arguments.ABSENT)
           @Descriptor(
               "N: longest message in bytes, master 64 to 65507, backup 1024 to 65507; default as in"
-                  + " the kernel, from the MTU")
+                  + " the kernel: master 1472 (IPv6 1452), backup from the MTU")
           String syncMaxLen,
       @Parameter(names = "--mcast-group", absentValue = Arguments.ABSENT)
           @Descriptor("A: multicast group, IPv4 or IPv6, default 224.0.0.81")

@@ -39,7 +39,7 @@ final class DaemonControl {
     lock.lockInterruptibly();
     try {
       if (ending) {
-        throw CommandFailure.failed("the node is ending; start it again when it is gone");
+        throw CommandFailure.ending("the node is ending; start it again when it is gone");
       }
       Optional<RoleConfig> running = find(config.role(), config.name());
       if (running.isPresent()) {

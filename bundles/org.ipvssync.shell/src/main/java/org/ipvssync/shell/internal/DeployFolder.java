@@ -120,7 +120,7 @@ public final class DeployFolder implements ArtifactInstaller {
   }
 
   /** Refuses what cannot run beside an installed bundle of its name. */
-  private static void checkBeside(Bundle same, BundleJar jar, File file) {
+  private void checkBeside(Bundle same, BundleJar jar, File file) {
     boolean chosen =
         OfferedServices.areChosen(jar.provides())
             && OfferedServices.areChosen(same.getHeaders("").get(Constants.PROVIDE_CAPABILITY));
@@ -138,11 +138,16 @@ public final class DeployFolder implements ArtifactInstaller {
           file
               + ": only codecs, tables and transports run beside another version, here "
               + BundleWords.label(same)
-              + "; to exchange it: ipvs-syncd shell update "
-              + jar.name()
-              + " "
-              + location(file));
+              + "; "
+              + howToExchange(same, location(file)));
     }
+  }
+
+  /** Update refuses the bundle that runs it. */
+  String howToExchange(Bundle installed, String url) {
+    return installed.equals(context.getBundle())
+        ? "it is exchanged with the distribution, at the next start of the node"
+        : "to exchange it: ipvs-syncd shell update " + installed.getSymbolicName() + " " + url;
   }
 
   private void install(BundleJar jar, String location, File file)

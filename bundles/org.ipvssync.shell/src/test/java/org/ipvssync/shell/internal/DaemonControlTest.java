@@ -46,7 +46,9 @@ class DaemonControlTest {
   @Test
   void shouldStartNothingInANodeThatEnds() throws Exception {
     assertTrue(control.endIfIdle());
-    assertFails("the node is ending; start it again when it is gone", () -> control.start(BACKUP));
+    CommandFailure late = assertThrows(CommandFailure.class, () -> control.start(BACKUP));
+    assertEquals("the node is ending; start it again when it is gone", late.getMessage());
+    assertEquals(3, late.exit(), "whoever sees that starts the next node");
     assertEquals(List.of(), configs.calls);
   }
 

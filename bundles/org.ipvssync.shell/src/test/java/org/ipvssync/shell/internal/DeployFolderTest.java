@@ -3,6 +3,7 @@ package org.ipvssync.shell.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -73,6 +74,28 @@ class DeployFolderTest {
     assertEquals("1.0.0", role.getVersion().toString());
     assertEquals(Bundle.ACTIVE, role.getState());
     assertEquals(Bundle.ACTIVE, shipped.getState());
+  }
+
+  @Test
+  void shouldNotSendAnOperatorInACircle() throws Exception {
+    assertEquals(
+        "to exchange it: ipvs-syncd shell update a.codec file:/new.jar",
+        deploy.howToExchange(shipped, "file:/new.jar"));
+    DeployFolder inShipped =
+        new DeployFolder(
+            shipped.getBundleContext(), new TestTime().patience(), folder.resolve("copies"));
+    assertEquals(
+        "it is exchanged with the distribution, at the next start of the node",
+        inShipped.howToExchange(shipped, "file:/new.jar"));
+    BundleCommands commands =
+        new BundleCommands(
+            shipped.getBundleContext(), new TestTime().patience(), folder.resolve("copies"));
+    CommandFailure refused =
+        assertThrows(CommandFailure.class, () -> commands.update("a.codec", "file:/new.jar"));
+    assertEquals(
+        "update: a.codec runs this command; another version of it comes with the distribution, at"
+            + " the next start of the node",
+        refused.getMessage());
   }
 
   @Test
