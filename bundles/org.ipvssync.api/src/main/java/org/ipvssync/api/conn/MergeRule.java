@@ -4,7 +4,8 @@ package org.ipvssync.api.conn;
  * Who decides when a record meets the table: keep what is stored, update it, or replace it.
  *
  * <p>A table stores and finds; it asks the rule here and does what the verdict says, so that every
- * provider treats records alike. Source: {@code ip_vs_proc_conn} in
+ * provider treats records alike. What the node skips before, such as a peer's copies of what the
+ * own load balancer keeps alive, never meets the table. Source: {@code ip_vs_proc_conn} in
  * net/netfilter/ipvs/ip_vs_sync.c.
  */
 public enum MergeRule {

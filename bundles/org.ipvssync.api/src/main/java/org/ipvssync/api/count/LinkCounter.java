@@ -95,7 +95,7 @@ public enum LinkCounter {
   ONE_PACKET(true, "record of one-packet scheduling, never stored"),
   /** One record: the late word of a connection that was replaced. */
   INACTIVE_ELSEWHERE(true, "inactive record for a connection that has another real server"),
-  /** One record: the table is full. */
+  /** One record: the table is full, or takes no more of the record's key. */
   TABLE_FULL(true, "new connection refused: the table is full"),
   /** One record: there is no table provider. */
   NO_TABLE(true, "record that came while there was no table"),

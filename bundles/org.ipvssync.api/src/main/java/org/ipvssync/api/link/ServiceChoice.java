@@ -73,7 +73,7 @@ public final class ServiceChoice<T> {
     lock.lock();
     try {
       candidates.add(
-          new Candidate<>(service, itsName, ranking, version, versionNumbers(version), serviceId));
+          new Candidate<>(service, itsName, ranking, version, Version.of(version), serviceId));
       choose();
     } finally {
       lock.unlock();
@@ -196,26 +196,34 @@ public final class ServiceChoice<T> {
     }
   }
 
-  private static List<Integer> versionNumbers(String version) {
-    List<Integer> numbers = new ArrayList<>();
-    for (String part : version.split("\\.", 4)) {
-      if (numbers.size() < 3 && part.chars().allMatch(Character::isDigit) && !part.isEmpty()) {
-        numbers.add(Integer.parseInt(part));
+  /** In the framework's order: 1.0.0 is below 1.0.0.SNAPSHOT. */
+  private record Version(List<Integer> numbers, String qualifier) {
+    static final Comparator<Version> ORDER =
+        Comparator.<Version>comparingInt(v -> v.numbers.get(0))
+            .thenComparingInt(v -> v.numbers.get(1))
+            .thenComparingInt(v -> v.numbers.get(2))
+            .thenComparing(Version::qualifier);
+
+    static Version of(String text) {
+      String[] parts = text.split("\\.", 4);
+      List<Integer> numbers = new ArrayList<>();
+      for (String part : parts) {
+        if (numbers.size() < 3 && part.chars().allMatch(Character::isDigit) && !part.isEmpty()) {
+          numbers.add(Integer.parseInt(part));
+        }
       }
+      while (numbers.size() < 3) {
+        numbers.add(0);
+      }
+      return new Version(numbers, parts.length == 4 ? parts[3] : "");
     }
-    while (numbers.size() < 3) {
-      numbers.add(0);
-    }
-    return numbers;
   }
 
   private record Candidate<T>(
-      T service, String name, int ranking, String label, List<Integer> version, long serviceId) {
+      T service, String name, int ranking, String label, Version version, long serviceId) {
     static <T> Comparator<Candidate<T>> order() {
       return Comparator.<Candidate<T>>comparingInt(Candidate::ranking)
-          .thenComparingInt(c -> c.version.get(0))
-          .thenComparingInt(c -> c.version.get(1))
-          .thenComparingInt(c -> c.version.get(2))
+          .thenComparing(Candidate::version, Version.ORDER)
           .thenComparingLong(Candidate::serviceId);
     }
   }

@@ -15,7 +15,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  *   <li>a connection is found by family, protocol, client and virtual address and port; an entry
  *       with {@code NO_CPORT} only by port 0, and by any port when no exact entry is there; an
  *       entry without it never by port 0. The newest entry wins. A record with persistence data,
- *       which no kernel sends for a connection, finds none and makes another entry;
+ *       which no kernel sends for a connection, finds none and makes another entry, until the table
+ *       has so many of its key that it refuses more;
  *   <li>a template (flag TEMPLATE) only by a template record: the same key with the client port as
  *       it is; with persistence data by that and not by the client port, and then engine and data
  *       must agree; with protocol 0 only the first four bytes of the virtual address count (the

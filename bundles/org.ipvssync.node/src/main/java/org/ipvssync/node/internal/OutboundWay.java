@@ -148,7 +148,8 @@ final class OutboundWay implements OutboundLink {
 
   /**
    * Nobody's life is lengthened by a record that tells of an entry late: a copy says what remains,
-   * and so does the timeout of a connection that was not heard of just now.
+   * and so does the timeout of a connection that was not heard of just now. But not a template's:
+   * what remains would make it a copy.
    *
    * @return false when the record must not go
    */

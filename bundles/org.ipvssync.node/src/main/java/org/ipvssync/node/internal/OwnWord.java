@@ -10,7 +10,10 @@ import org.ipvssync.api.table.ConnTable;
  * What the own load balancer keeps alive stays as it is when a peer only tells what it remembers: a
  * director that was the master goes on refreshing what it knew, and knows less than its successor.
  *
- * <p>A peer's change is no copy, and is taken. Thread-safe.
+ * <p>A peer's change is no copy, and is taken.
+ *
+ * <p>Thread-safe, but it looks before the table is changed: what the own load balancer says between
+ * the two a copy may still overwrite, until it says it again.
  */
 final class OwnWord {
   private final boolean[] own = new boolean[Horizons.MAX + 1];

@@ -22,7 +22,7 @@ import org.ipvssync.api.table.ConnTableProvider;
 
 /** The node without a framework: one table, ways in, ways out. */
 public final class SyncNodeCore implements SyncNode {
-  /** Entries that one call to expire looks at, so that a writer waits only briefly. */
+  /** Entries that one call to expire looks at, so that an exchange of the table waits briefly. */
   private static final int EXPIRE_BUDGET = 2048;
 
   private final SyncClock clock;

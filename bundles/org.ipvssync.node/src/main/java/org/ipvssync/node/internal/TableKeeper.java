@@ -16,7 +16,10 @@ import org.ipvssync.api.table.ConnTableProvider;
  * when the configured one fails, after some seconds when it is not there. One that failed is tried
  * again when it is asked for again: the configuration is updated, or it comes as a new service.
  *
- * <p>Thread-safe. A provider is never left while it is being asked for a table.
+ * <p>Thread-safe. A provider is never left while it is being asked for a table. It is also kept
+ * from going while {@code used} has it, which calls the framework on purpose, against the advice of
+ * {@link ServiceChoice}: of a bundle that has gone no class can be loaded. {@code used} must only
+ * read, then: what stops a bundle would wait for this provider for ever.
  */
 final class TableKeeper {
   /** The one name that all providers share. */
@@ -206,7 +209,7 @@ final class TableKeeper {
       boolean first = current == null;
       current = provider;
       currentLabel = label;
-      used.accept(provider);
+      hand(provider);
       tell(first, lost);
       return "";
     } catch (IllegalStateException e) {
@@ -216,6 +219,15 @@ final class TableKeeper {
     } catch (RuntimeException | LinkageError e) {
       log.fault("table " + label + " failed", e);
       return "table " + label + " cannot be used: " + e;
+    }
+  }
+
+  /** Hands a provider on whose table is in use, whatever becomes of this. */
+  private void hand(ConnTableProvider provider) {
+    try {
+      used.accept(provider);
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      log.warn("table " + currentLabel + " is in use, but may fail when its bundle goes: " + e);
     }
   }
 

@@ -248,6 +248,24 @@ class TableKeeperTest {
   }
 
   @Test
+  void shouldKeepATableInUseWhoseProviderCannotBeHandedOn() {
+    TableKeeper other =
+        new TableKeeper(
+            core,
+            "mapped",
+            recorded.log,
+            later::add,
+            provider -> {
+              throw new IllegalStateException("its bundle has gone");
+            });
+    other.add(provider("mapped"), Map.of("service.id", 1L), "1.0.0");
+    assertEquals("mapped", inUse());
+    assertEquals("", detail());
+    assertEquals(1, recorded.count("warn table mapped 1.0.0 is in use, but"));
+    assertEquals(1, recorded.count("info table mapped 1.0.0 with room for 100 connections"));
+  }
+
+  @Test
   void shouldTellAFaultOfAProviderWithItsTrace() {
     add(provider("mapped"), "1.0.0");
     add(

@@ -23,6 +23,10 @@ import org.ipvssync.api.conn.ConnFlags;
  * NO_CPORT, is stored and expires like others, but stays out of the chains: however many of them
  * come, lookups do not slow down.
  *
+ * <p>Only a connection that comes with persistence data makes another entry of the same key each
+ * time, as in the kernel, whose senders give no connection such data. A key gets {@link #CROWD} of
+ * them: in a chain of a million, each removal would walk the whole.
+ *
  * <p>Threads as in {@link SlotStore}; with a writer beside it, {@link #find} may give any slot, and
  * tells by TOO_LONG when it runs in circles.
  */
@@ -32,6 +36,9 @@ final class HashIndex {
 
   /** The chain was longer than the caller allowed. */
   static final int TOO_LONG = -2;
+
+  /** Most living entries of a key that connections with persistence data make. */
+  static final int CROWD = 64;
 
   private enum Lookup {
     CONNECTION,
@@ -99,6 +106,17 @@ final class HashIndex {
       link = slots.next(slot);
     }
     return NONE;
+  }
+
+  /** True when {@link #CROWD} living entries have this hash. */
+  boolean isCrowded(int hash, long now) {
+    int living = 0;
+    for (int link = first(hash); link != 0 && living < CROWD; link = slots.next(link - 1)) {
+      if (slots.hash(link - 1) == hash && slots.deadline(link - 1) > now) {
+        living++;
+      }
+    }
+    return living == CROWD;
   }
 
   /** The link to the newest entry of a hash's chain, or 0. */

@@ -18,8 +18,9 @@ import org.ipvssync.api.table.ConnTable;
  * <p>Writers exclude each other. Readers take no lock: they copy what they find and then ask
  * whether a writer was there meanwhile (a sequence lock; StampedLock is the sequence); if so, what
  * they copied is taken back and they try again, a walk with a smaller piece. What they see
- * meanwhile may be nonsense, but every reference stays within the segment, and a chain that does
- * not end is left after a number of steps.
+ * meanwhile may be nonsense: a reference may lead outside, which the segment's bounds answer with
+ * an exception, taken as one more sign of a writer; and a chain that does not end is left after a
+ * number of steps.
  *
  * <p>Writers that follow each other without a break would keep readers out for ever. So a reader
  * that failed often says so, and the next writer pauses once before its batch, for some tens of
@@ -31,11 +32,12 @@ public final class OffHeapConnTable implements ConnTable {
   private static final int SWEEP_PIECE = 256;
   private static final int PATIENCE = 32;
   private static final int COURTESY_SPINS = 1024;
+  private static final int SWEEPER_SPINS = 1 << 13;
   private static final int SPINS_BEFORE_YIELD = 64;
   private static final long TORN = -2;
   private static final int CHAIN_BITS = 16;
 
-  /** Longest chain that a walk for a successor follows; hashes are seeded, so none gets near. */
+  /** Longest chain that a walk for a successor follows; hashes are seeded, and a key bounded. */
   private static final int CHAIN_LIMIT = 1 << CHAIN_BITS;
 
   // In the cursor of a walk for a successor.
@@ -126,6 +128,7 @@ public final class OffHeapConnTable implements ConnTable {
   @Override
   public boolean expire(long nowMs, int budget) {
     for (int left = budget; ; left -= SWEEP_PIECE) {
+      letWriterGoFirst();
       long stamp = beginWrite();
       try {
         long now = start(nowMs);
@@ -220,6 +223,24 @@ public final class OffHeapConnTable implements ConnTable {
       readerWaits = false;
     }
     return sequence.writeLock();
+  }
+
+  /**
+   * A sweep is many pieces in a row, and whoever comes back at once gets the lock before one that
+   * has to be woken: links would stand still until all is swept, which may be every entry there is.
+   * So the sweeper alone waits until one of those who wait has the lock, and for a fraction of a
+   * millisecond at most; a fair lock would cost all writers a change of threads.
+   */
+  private void letWriterGoFirst() {
+    for (int spins = 1;
+        spins <= SWEEPER_SPINS && writers.hasQueuedThreads() && !writers.isLocked();
+        spins++) {
+      if (spins % SPINS_BEFORE_YIELD == 0) {
+        Thread.yield();
+      } else {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   private void endWrite(long stamp) {

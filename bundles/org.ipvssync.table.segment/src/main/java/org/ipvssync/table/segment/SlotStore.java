@@ -33,8 +33,8 @@ import org.ipvssync.api.conn.ConnFlags;
  * milliseconds since the table's own beginning of time, which the header holds. Numbers are in the
  * machine's byte order.
  *
- * <p>Written by one thread at a time. Reading beside it is allowed and may return anything, but
- * never an index outside the table.
+ * <p>Written by one thread at a time. Reading beside it is allowed and may return anything, also
+ * what leads outside the table: using that throws IndexOutOfBoundsException.
  */
 final class SlotStore {
   /** Meta: the slot holds an entry. */

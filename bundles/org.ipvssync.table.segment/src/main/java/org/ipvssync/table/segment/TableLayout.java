@@ -23,6 +23,12 @@ public final class TableLayout {
   /** Bytes of an extension. */
   static final int EXTENSION_BYTES = 64;
 
+  /** Fewest connections that a provider's configuration may ask for. */
+  public static final int MIN_CONNECTIONS = 1_000;
+
+  /** Most connections that a provider's configuration may ask for. */
+  public static final int MAX_CONNECTIONS = 50_000_000;
+
   /** Most entries that a layout may be made for: extensions are counted in an int. */
   public static final int MAX_CAPACITY = 1 << 29;
 

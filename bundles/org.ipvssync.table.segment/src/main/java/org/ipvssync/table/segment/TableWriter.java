@@ -212,8 +212,11 @@ final class TableWriter {
       count(LinkCounter.ONE_PACKET);
       return;
     }
-    boolean withPe = RecordPe.isPresent(batch, i);
-    if (!makeRoom(1, ExtensionStore.needed(batch, i, withPe))) {
+    boolean isLookedUpByPe = RecordPe.isLookedUp(batch, i);
+    boolean withPe = isLookedUpByPe && batch.isTemplate(i);
+    boolean isOneMoreOfItsKey = isLookedUpByPe && !withPe;
+    if (isOneMoreOfItsKey && index.isCrowded(hash, now)
+        || !makeRoom(1, ExtensionStore.needed(batch, i, withPe))) {
       count(LinkCounter.TABLE_FULL);
       return;
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.ipvssync.api.conn.ConnBatch;
 import org.ipvssync.api.conn.ConnFlags;
+import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.table.Conn;
 import org.ipvssync.api.table.TableHarness;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,24 @@ class HashIndexTest {
     table.pass(1_000_000);
     table.expire();
     assertEquals(0, table.table().size());
+  }
+
+  @Test
+  void shouldBoundWhatAConnectionWithPersistenceDataMakes() {
+    Conn repeated = Conn.tcp().pe("sip", "call-1").timeoutS(60);
+    for (int i = 0; i < 3 * HashIndex.CROWD; i++) {
+      table.sync(repeated);
+    }
+    assertEquals(HashIndex.CROWD, table.living());
+    assertEquals(2 * HashIndex.CROWD, table.count(LinkCounter.TABLE_FULL));
+    table.sync(Conn.tcp().from("10.0.0.2", 40000).pe("sip", "call-1"));
+    table.sync(Conn.tcp().timeoutS(60));
+    assertEquals(HashIndex.CROWD + 1, table.living(), "another key, and an update");
+    assertEquals(2 * HashIndex.CROWD, table.count(LinkCounter.TABLE_FULL));
+
+    table.pass(60_000);
+    table.sync(repeated);
+    assertEquals(2, table.living(), "what is over counts no more, swept or not");
   }
 
   @Test

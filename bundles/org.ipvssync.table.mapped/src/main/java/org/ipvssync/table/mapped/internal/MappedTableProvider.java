@@ -9,6 +9,7 @@ import org.ipvssync.api.link.ConfigCheck;
 import org.ipvssync.api.link.ConfigException;
 import org.ipvssync.api.table.ConnTable;
 import org.ipvssync.api.table.ConnTableProvider;
+import org.ipvssync.table.segment.TableLayout;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -31,8 +32,6 @@ public final class MappedTableProvider implements ConnTableProvider {
   /** Framework property: the node's directory for what outlives the process. */
   static final String DATA_DIR = "ipvssync.data.dir";
 
-  private static final int MIN_CONNECTIONS = 1_000;
-  private static final int MAX_CONNECTIONS = 50_000_000;
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Logger LOG = LoggerFactory.getLogger(MappedTableProvider.class);
 
@@ -62,7 +61,11 @@ public final class MappedTableProvider implements ConnTableProvider {
     try {
       file = file(config, check, dir);
       connections =
-          check.range("maxConnections", config::maxConnections, MIN_CONNECTIONS, MAX_CONNECTIONS);
+          check.range(
+              "maxConnections",
+              config::maxConnections,
+              TableLayout.MIN_CONNECTIONS,
+              TableLayout.MAX_CONNECTIONS);
     } catch (ConfigException e) {
       refused = e.getMessage();
     }

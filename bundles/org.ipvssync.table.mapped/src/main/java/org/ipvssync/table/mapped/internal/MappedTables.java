@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * of the old one when its content is complete: a restart, the end of a killed process and another
  * capacity are the same to it, and what fails on the way leaves the old file as it was.
  *
- * <p>One thread at a time. Touches no file before it is asked for a table.
+ * <p>Thread-safe. Touches no file before it is asked for a table.
  */
 final class MappedTables {
   private static final Logger LOG = LoggerFactory.getLogger(MappedTables.class);

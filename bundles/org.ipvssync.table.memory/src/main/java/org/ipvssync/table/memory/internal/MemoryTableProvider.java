@@ -26,8 +26,6 @@ public final class MemoryTableProvider implements ConnTableProvider {
   static final String PID = "org.ipvssync.table.memory";
   static final String NAME = "memory";
 
-  private static final int MIN_CONNECTIONS = 1_000;
-  private static final int MAX_CONNECTIONS = 50_000_000;
   private static final Logger LOG = LoggerFactory.getLogger(MemoryTableProvider.class);
 
   private final TableLayout layout;
@@ -48,7 +46,11 @@ public final class MemoryTableProvider implements ConnTableProvider {
     try {
       connections =
           new ConfigCheck(written)
-              .range("maxConnections", config::maxConnections, MIN_CONNECTIONS, MAX_CONNECTIONS);
+              .range(
+                  "maxConnections",
+                  config::maxConnections,
+                  TableLayout.MIN_CONNECTIONS,
+                  TableLayout.MAX_CONNECTIONS);
     } catch (ConfigException e) {
       refused = e.getMessage();
     }
