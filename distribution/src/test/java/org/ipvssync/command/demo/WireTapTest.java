@@ -40,6 +40,7 @@ class WireTapTest {
     WireTap tap =
         WireTap.open(transport(), ADDRESS, List.of(new PairCodec()), model, () -> 5_000, 1);
     while (!wire.isEmpty() || tap.count().datagrams() < 2) {
+      assertFalse(Thread.currentThread().isInterrupted(), "the tap does not listen");
       Thread.onSpinWait();
     }
     tap.close();
@@ -83,6 +84,7 @@ class WireTapTest {
     clock.set(atNanos);
     put("0000000901010000" + "09");
     while (tap.count().datagrams() == before) {
+      assertFalse(Thread.currentThread().isInterrupted(), "the tap does not listen");
       Thread.onSpinWait();
     }
   }

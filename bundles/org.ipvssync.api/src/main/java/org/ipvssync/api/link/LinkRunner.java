@@ -2,9 +2,9 @@ package org.ipvssync.api.link;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -61,6 +61,9 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
   /** Written by the link's thread alone. */
   private volatile S inForce;
 
+  /** Faults may be those of an end that another thread closes. */
+  private final Set<String> faultsTold = ConcurrentHashMap.newKeySet();
+
   private volatile boolean stopping;
   private volatile Thread thread;
 
@@ -69,7 +72,6 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
   private long lookedNanos;
   private long missingSinceNanos;
   private boolean complained;
-  private final Set<String> faultsTold = new HashSet<>();
 
   /** A link that waits for its first configuration. */
   public LinkRunner(
@@ -312,6 +314,9 @@ public final class LinkRunner<S extends RoleSettings, E extends Closeable>
     } catch (TransportException e) {
       failed(e.getMessage());
     } catch (IOException e) {
+      if (e.getCause() instanceof RuntimeException || e.getCause() instanceof Error) {
+        fault(e.getCause());
+      }
       failed(socket.where() + ": " + e.getMessage());
     }
   }

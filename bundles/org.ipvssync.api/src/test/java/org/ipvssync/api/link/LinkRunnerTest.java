@@ -145,6 +145,16 @@ class LinkRunnerTest {
   }
 
   @Test
+  void shouldTellTheFaultThatIsTheCauseOfAFailure() throws InterruptedException {
+    start();
+    transport.receivers.get(0).failure =
+        new IOException("failed", new IllegalStateException("a bug"));
+    assertEquals("first", work.adopted.take());
+    assertEquals(1, log.count("fault "), log.lines::toString);
+    assertEquals(1, counters.get(LinkCounter.INTERNAL_FAULT));
+  }
+
+  @Test
   void shouldGoOnWithWhatItHasWhileABetterTransportHasAFault() throws InterruptedException {
     start();
     FakeTransport newer = new FakeTransport("multicast");

@@ -234,7 +234,9 @@ final class KernelConductor {
       }
       delivery.watchServices(session);
     }
-    delivery.attend(session, isQuiet());
+    if (restartAtMs == NEVER) {
+      delivery.attend(session, isQuiet());
+    }
     state = delivery.isDone() ? State.UP : State.STARTING;
     numbers = delivery.numbers(session);
     if (numbers.badLines() > 0 && badLinesTold == 0) {

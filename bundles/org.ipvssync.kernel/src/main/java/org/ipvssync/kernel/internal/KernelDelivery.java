@@ -107,6 +107,7 @@ final class KernelDelivery {
     told = session.table().services();
     synchronized (this) {
       open = true;
+      served = requested; // nobody waited for what was asked before
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,11 +79,7 @@ class KernelDeliveryTest extends ConductorFixture {
 
   @Test
   void shouldBeReadyWhileALongListIsStillRead() {
-    StringBuilder rows = new StringBuilder();
-    for (int i = 0; i < 1000; i++) {
-      rows.append(ROW.formatted("ESTABLISHED 900").replace("AC5F", "%04X".formatted(i)));
-    }
-    kernel.conns(rows.toString(), "");
+    kernel.conns(rows(1000), "");
     List<String> missing = new ArrayList<>();
     node.afterFind =
         () -> {
@@ -114,11 +111,7 @@ class KernelDeliveryTest extends ConductorFixture {
 
   @Test
   void shouldSeeInTheMiddleOfAReadingThatTheKernelMustBeLeft() {
-    StringBuilder rows = new StringBuilder();
-    for (int i = 0; i < 2000; i++) {
-      rows.append(ROW.formatted("ESTABLISHED 900").replace("AC5F", "%04X".formatted(i)));
-    }
-    kernel.conns(rows.toString(), "");
+    kernel.conns(rows(2000), "");
     int[] pieces = {0};
     node.afterFind =
         () -> {
@@ -139,8 +132,8 @@ class KernelDeliveryTest extends ConductorFixture {
   void shouldGiveTheKernelBackInTheMiddleOfAReading() throws Exception {
     links.add(network, Map.of());
     run(3000);
-    java.nio.file.Path list = kernel.proc().net("ip_vs_conn");
-    java.nio.file.Files.delete(list);
+    Path list = kernel.proc().net("ip_vs_conn");
+    Files.delete(list);
     assertEquals(0, new ProcessBuilder("mkfifo", list.toString()).start().waitFor());
     Thread.ofPlatform().daemon().start(() -> writeEndlessly(list));
     CountDownLatch reading = new CountDownLatch(1);
@@ -155,9 +148,18 @@ class KernelDeliveryTest extends ConductorFixture {
     assertEquals(0, log.count("cannot be read"));
   }
 
+  /** So many rows, each of another client port. */
+  private static String rows(int count) {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      rows.append(ROW.formatted("ESTABLISHED 900").replace("AC5F", "%04X".formatted(i)));
+    }
+    return rows.toString();
+  }
+
   private static void writeEndlessly(Path list) {
     byte[] row = ROW.formatted("ESTABLISHED 900").getBytes(StandardCharsets.ISO_8859_1);
-    try (OutputStream out = java.nio.file.Files.newOutputStream(list)) {
+    try (OutputStream out = Files.newOutputStream(list)) {
       out.write(FakeKernel.CONNS.getBytes(StandardCharsets.ISO_8859_1));
       while (true) {
         out.write(row);

@@ -9,8 +9,9 @@ import org.ipvssync.api.count.LinkCounters;
 /**
  * The entries that wait to be sent by one outbound link: marks, and a ring that knows their order.
  *
- * <p>The marks are the truth, one bit an entry, so nothing that waits is ever lost or doubled. The
- * ring only saves the search: when it overflows, the marks are walked instead.
+ * <p>The marks are the truth, one bit an entry, so nothing that waits is ever lost. What changes
+ * while a walk has its word of marks in hand may come twice. The ring only saves the search: when
+ * it overflows, the marks are walked instead.
  *
  * <p>{@link #mark} is called by the thread that holds the table's write lock, the rest by the
  * link's thread, except {@link #restore} and {@link #wakeUp}.

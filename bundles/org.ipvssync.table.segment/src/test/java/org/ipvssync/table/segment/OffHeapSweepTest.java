@@ -24,7 +24,7 @@ class OffHeapSweepTest {
   private final TableLayout layout = new TableLayout(DUE + 1);
   private final Arena arena = Arena.ofShared();
   private final AtomicBoolean swept = new AtomicBoolean();
-  private final Thread writer = new Thread(this::write);
+  private final Thread writer = Thread.ofPlatform().daemon().unstarted(this::write);
   private final Conn living = Conn.tcp().from("10.1.0.1", 1).timeoutS(900);
   private volatile Thread sweeper;
   private int pieces;
@@ -48,6 +48,9 @@ class OffHeapSweepTest {
         cameIn = false;
         // It does nothing but wait for the lock, which is ours.
         while (writer.getState() != Thread.State.WAITING) {
+          if (!writer.isAlive() || Thread.currentThread().isInterrupted()) {
+            throw new IllegalStateException("the writer does not wait: " + writer.getState());
+          }
           Thread.onSpinWait();
         }
       }

@@ -94,11 +94,12 @@ final class BatchSender {
   }
 
   /**
-   * How many records are best sent together: full datagrams on every lane, going by the last full
-   * one. More than a few hundred would not stay in the nearest cache.
+   * How many records are best sent together: full datagrams, going by the last full one; with
+   * several lanes about as many on each. Two on each at least: one alone would never be found to
+   * have room for more. More than a few hundred records would not stay in the nearest cache.
    */
   int most() {
-    return Math.min(Math.max(1, GOOD_BATCH / enough()) * enough(), capacity - 1);
+    return Math.min(Math.max(2, GOOD_BATCH / enough()) * enough(), capacity - 1);
   }
 
   /** How many records fill a datagram on every lane, going by the last full one. */
@@ -236,7 +237,6 @@ final class BatchSender {
     try {
       sender.send(datagram, laneNumber);
     } catch (RuntimeException | Error e) {
-      counters.increment(LinkCounter.INTERNAL_FAULT);
       throw new IOException("the transport failed: " + e, e);
     }
   }

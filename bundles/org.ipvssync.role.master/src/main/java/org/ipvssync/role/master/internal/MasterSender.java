@@ -279,7 +279,10 @@ public final class MasterSender {
     @Override
     public void cannotCarry(ConnBatch batch, int index) {
       outbound.hold(batch, index);
-      counters.increment(LinkCounter.HELD_BY_CODEC);
+      if (index + 1 == batch.size() || batch.handle(index) != batch.handle(index + 1)) {
+        // One change, also where another record goes ahead of its own.
+        counters.increment(LinkCounter.HELD_BY_CODEC);
+      }
     }
 
     @Override
