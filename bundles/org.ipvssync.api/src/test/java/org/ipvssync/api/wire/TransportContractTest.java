@@ -43,7 +43,7 @@ public abstract class TransportContractTest {
 
   private static final int WARM_UP = 20_000;
   private static final int MEASURED = 20_000;
-  private static final int PASSES = 10;
+  private static final int PASSES = 200;
 
   private final Deque<Closeable> opened = new ArrayDeque<>();
   private final LinkCounters counters = new LinkCounters();
