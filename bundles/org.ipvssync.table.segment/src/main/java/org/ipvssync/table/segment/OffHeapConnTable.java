@@ -54,6 +54,10 @@ public final class OffHeapConnTable implements ConnTable {
   private final TableWriter writer;
   private final HashChain chain;
   private volatile boolean readerWaits;
+
+  /** Nobody reads it; it keeps the compiler from leaving {@link #lookAhead} out. */
+  int readAhead;
+
   private boolean closed;
 
   /**
@@ -307,6 +311,7 @@ public final class OffHeapConnTable implements ConnTable {
   }
 
   private boolean tryRead(int[] handles, int from, int to, ConnBatch into, long now) {
+    lookAhead(handles, from, to);
     for (int i = from; i < to; i++) {
       int handle = handles[i];
       if (handle >= 0
@@ -317,6 +322,19 @@ public final class OffHeapConnTable implements ConnTable {
       }
     }
     return true;
+  }
+
+  /**
+   * Touches the entries one after the other before any is looked at, so that the machine waits for
+   * memory once for many of them; see {@link TableWriter} for the same of a batch.
+   */
+  private void lookAhead(int[] handles, int from, int to) {
+    int last = capacity() - 1;
+    int sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += slots.flags(Math.clamp(handles[i], 0, last));
+    }
+    readAhead = sum;
   }
 
   @Override
