@@ -11,7 +11,7 @@ import org.ipvssync.command.child.NodeStatus;
 final class BenchNode implements AutoCloseable {
   private static final String RESYNC = "org.ipvssync.resync";
 
-  /** Seldom: what is waited for is measured meanwhile, and each look takes a processor from it. */
+  /** Seldom, since what is waited for may be what is measured: a look takes a processor from it. */
   private static final long POLL_MS = 200;
 
   private static final long PATIENCE_NANOS = 30_000_000_000L;

@@ -165,8 +165,8 @@ public final class ConnBatch {
   }
 
   /**
-   * Word by word, since the compiler then leaves out what the caller overwrites at once: a fill or
-   * a loop takes as long as all the rest of reading an entry.
+   * Word by word: the compiler then drops the zeros that the caller overwrites at once. A fill or a
+   * loop would take as long as all the rest of reading an entry.
    */
   private void clearEight(int from) {
     words[from] = 0;

@@ -51,21 +51,18 @@ class ConnBatchTest {
 
   @Test
   void shouldAppendZerosWhateverWasThere() {
-    fill(batch, batch.add(), 1000);
-    batch.skip(0);
-    batch.setPe(0, PE, 0, 3, 3, 2);
+    while (!batch.isFull()) {
+      int i = batch.add();
+      fill(batch, i, 1000);
+      batch.setPe(i, PE, 0, 3, 3, 2);
+      batch.setMoved(i, true);
+      batch.setCopy(i, true);
+      batch.skip(i);
+    }
     batch.clear();
-    int i = batch.add();
-    assertEquals(0, i);
-    assertEquals(0, batch.flags(i));
-    assertEquals(0, batch.caddrWord(i, 3));
-    assertEquals(0, batch.seq(i, 5));
-    assertEquals(0, batch.expiresMs(i));
-    assertEquals(0, batch.peDataLength(i));
-    assertEquals(0, batch.peNameLength(i));
-    assertFalse(batch.isIpv6(i));
-    assertFalse(batch.hasSeq(i));
-    assertFalse(batch.isSkipped(i));
+    while (!batch.isFull()) {
+      assertZeros(batch, batch.add());
+    }
   }
 
   @Test
@@ -258,5 +255,36 @@ class ConnBatchTest {
     assertTrue(batch.isSkipped(i));
     assertEquals(n + 8, batch.dport(i));
     assertEquals(0, batch.peDataOffset(i));
+  }
+
+  private static void assertZeros(ConnBatch batch, int i) {
+    assertEquals(0, batch.flags(i));
+    assertEquals(0, batch.fwmark(i));
+    assertEquals(0, batch.timeoutS(i));
+    assertEquals(0, batch.remainingS(i));
+    assertEquals(0, batch.state(i));
+    assertEquals(0, batch.cport(i));
+    assertEquals(0, batch.vport(i));
+    assertEquals(0, batch.dport(i));
+    assertEquals(0, batch.protocol(i));
+    assertFalse(batch.isIpv6(i));
+    assertFalse(batch.hasSeq(i));
+    assertFalse(batch.isSkipped(i));
+    assertFalse(batch.isMoved(i));
+    assertFalse(batch.isCopy(i));
+    assertEquals(0, batch.horizon(i));
+    assertEquals(0, batch.peDataLength(i));
+    assertEquals(0, batch.peNameLength(i));
+    assertEquals(0, batch.peDataOffset(i));
+    assertEquals(0, batch.handle(i));
+    assertEquals(0, batch.expiresMs(i));
+    for (int word = 0; word < 4; word++) {
+      assertEquals(0, batch.caddrWord(i, word));
+      assertEquals(0, batch.vaddrWord(i, word));
+      assertEquals(0, batch.daddrWord(i, word));
+    }
+    for (int word = 0; word < ConnBatch.SEQ_WORDS; word++) {
+      assertEquals(0, batch.seq(i, word));
+    }
   }
 }

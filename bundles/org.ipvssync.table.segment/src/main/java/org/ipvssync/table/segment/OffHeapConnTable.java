@@ -325,8 +325,9 @@ public final class OffHeapConnTable implements ConnTable {
   }
 
   /**
-   * Touches the entries one after the other before any is looked at, so that the machine waits for
-   * memory once for many of them; see {@link TableWriter} for the same of a batch.
+   * Touches the slots one after the other before any is looked at, so that the machine waits for
+   * memory once for many of them; a {@link TableWriter} does the same for a batch. Decides nothing:
+   * for a handle outside of the table the first or the last slot is touched.
    */
   private void lookAhead(int[] handles, int from, int to) {
     int last = capacity() - 1;
