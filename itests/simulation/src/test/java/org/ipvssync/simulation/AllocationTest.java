@@ -3,14 +3,13 @@ package org.ipvssync.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ipvssync.api.conn.ConnTimeouts;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.fake.Allocations;
 import org.ipvssync.api.wire.Datagram;
 import org.ipvssync.api.wire.SyncSender;
 import org.ipvssync.role.backup.internal.BackupReceiver;
@@ -26,8 +25,6 @@ class AllocationTest {
 
   /** Against 20,000 records a pass; the JVM itself may use a little now and then. */
   private static final long ALLOWED_BYTES = 2_000;
-
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final AtomicLong nanos = new AtomicLong();
   private final LinkCounters counters = new LinkCounters();
@@ -70,18 +67,18 @@ class AllocationTest {
 
       long recordsBefore = counters.get(LinkCounter.RECORDS);
       long sentBefore = master.counters().get(LinkCounter.RECORDS);
-      long least = Long.MAX_VALUE;
-      int passes = 0;
-      // What a record really costs it costs in every pass; on a busy machine the compiler is late.
-      while (passes < MOST_PASSES && least > ALLOWED_BYTES) {
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        round(datagrams, receiver, master, ROUNDS);
-        least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
-        passes++;
-      }
+      int[] passes = {0};
+      long least =
+          Allocations.leastOf(
+              MOST_PASSES,
+              ALLOWED_BYTES + 1,
+              () -> {
+                round(datagrams, receiver, master, ROUNDS);
+                passes[0]++;
+              });
 
       long records = counters.get(LinkCounter.RECORDS) - recordsBefore;
-      assertEquals(passes * ROUNDS * 40L, records, "each round is a datagram of 40 records");
+      assertEquals(passes[0] * ROUNDS * 40L, records, "each round is a datagram of 40 records");
       assertTrue(master.counters().get(LinkCounter.RECORDS) - sentBefore >= records);
       assertTrue(wire.bytes > 0);
       assertTrue(least <= ALLOWED_BYTES, least + " bytes for " + ROUNDS * 40 + " records");

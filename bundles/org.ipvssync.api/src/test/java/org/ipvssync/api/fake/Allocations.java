@@ -9,39 +9,48 @@ public final class Allocations {
 
   private static final int ROUNDS = 20_000;
 
-  private static final int PASSES = 10;
-
-  /** On a busy machine the optimising compiler may be late. */
-  private static final long PATIENCE_NANOS = 20_000_000_000L;
+  private static final int PASSES = 400;
 
   private Allocations() {}
 
+  /** What is measured as a whole. */
+  @FunctionalInterface
+  public interface Pass<E extends Exception> {
+    /** Does it once. */
+    void run() throws E;
+  }
+
   /**
-   * Bytes that a warm {@code round} allocates on average: the least of several passes, because what
-   * a round really allocates, it allocates in all of them.
+   * Bytes that a pass allocates once it is warm: the least of several, because what it really
+   * allocates, it allocates in all of them. On a busy machine the optimising compiler may be late.
    *
-   * @param round what a link's thread does again and again
+   * @param passes most passes
+   * @param enough after a pass that allocates less than that there is no other
    */
-  public static double bytesPerRound(Runnable round) {
-    for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-      round.run();
-    }
-    double least = Double.MAX_VALUE;
-    long begin = System.nanoTime();
-    for (int pass = 0;
-        least >= 1 && (pass < PASSES || System.nanoTime() - begin < PATIENCE_NANOS);
-        pass++) {
-      least = Math.min(least, pass(round));
+  public static <E extends Exception> long leastOf(int passes, long enough, Pass<E> pass) throws E {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < passes && least >= enough; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      pass.run();
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
     }
     return least;
   }
 
-  private static double pass(Runnable round) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < ROUNDS; i++) {
+  /**
+   * Bytes that a warm {@code round} allocates on average, see {@link #leastOf}.
+   *
+   * @param round what a link's thread does again and again
+   */
+  public static double bytesPerRound(Runnable round) {
+    repeat(round, WARM_UP_ROUNDS);
+    return (double) leastOf(PASSES, ROUNDS, () -> repeat(round, ROUNDS)) / ROUNDS;
+  }
+
+  private static void repeat(Runnable round, int times) {
+    for (int i = 0; i < times; i++) {
       round.run();
     }
-    return (double) (threads.getCurrentThreadAllocatedBytes() - before) / ROUNDS;
   }
 }

@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.count.LinkCounters;
+import org.ipvssync.api.fake.Allocations;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -421,28 +420,23 @@ public abstract class TransportContractTest {
   }
 
   /**
-   * What a warm datagram allocates on average: the least of several passes, because what a datagram
-   * really allocates, it allocates in all of them. On a busy machine the optimising compiler may be
-   * late.
+   * What a warm datagram allocates on average, see {@link Allocations#leastOf}.
    *
    * @param enough less than this is not measured again
    */
   private double bytesADatagram(
-      Datagram message, SyncSender one, SyncSender other, SyncReceiver receiver, double enough)
+      Datagram message, SyncSender one, SyncSender other, SyncReceiver receiver, long enough)
       throws IOException {
     passOn(message, one, other, receiver, WARM_UP);
-    double least = Double.MAX_VALUE;
-    for (int pass = 0; pass < PASSES && least >= enough; pass++) {
-      least = Math.min(least, passOn(message, one, other, receiver, MEASURED));
-    }
-    return least;
+    long least =
+        Allocations.leastOf(
+            PASSES, enough * MEASURED, () -> passOn(message, one, other, receiver, MEASURED));
+    return (double) least / MEASURED;
   }
 
-  private double passOn(
+  private void passOn(
       Datagram message, SyncSender one, SyncSender other, SyncReceiver receiver, int datagrams)
       throws IOException {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < datagrams; i += 2) {
       one.send(message, 0);
       other.send(message, 0);
@@ -450,7 +444,6 @@ public abstract class TransportContractTest {
         throw new AssertionError("datagram " + i + " did not arrive");
       }
     }
-    return (double) (threads.getCurrentThreadAllocatedBytes() - before) / datagrams;
   }
 
   private void openAndClose(LinkAddress address, int times) throws IOException {
