@@ -42,9 +42,7 @@ final class DaemonStop {
     InstanceDir dir = context.instance();
     long pid = pid(dir);
     try (ControlClient client = context.connect()) {
-      // One command: another client may give the node a role at any time.
-      OutputStream nowhere = OutputStream.nullOutputStream();
-      if (client.run("ipvs:endIfIdle", nowhere, nowhere) != 0) {
+      if (endIfIdle(client) != 0) {
         return;
       }
     } catch (IOException e) {
@@ -55,13 +53,18 @@ final class DaemonStop {
 
   /** False when the node says that it goes on: it alone knows who still wants it. */
   private static boolean isEnding(ControlClient client) {
-    OutputStream nowhere = OutputStream.nullOutputStream();
     try {
       // A node that is ending may not know the command any more.
-      return client.run("ipvs:endIfIdle", nowhere, nowhere) != CommandException.FAILED;
+      return endIfIdle(client) != CommandException.FAILED;
     } catch (IOException e) {
       return true;
     }
+  }
+
+  /** One command: another client may give the node a role at any time. Its status. */
+  private static int endIfIdle(ControlClient client) throws IOException {
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    return client.run("ipvs:endIfIdle", nowhere, nowhere);
   }
 
   /** Waits until a node that is ending has ended. */

@@ -239,11 +239,7 @@ public final class OffHeapConnTable implements ConnTable {
     for (int spins = 1;
         spins <= SWEEPER_SPINS && writers.hasQueuedThreads() && !writers.isLocked();
         spins++) {
-      if (spins % SPINS_BEFORE_YIELD == 0) {
-        Thread.yield();
-      } else {
-        Thread.onSpinWait();
-      }
+      pause(spins);
     }
   }
 
@@ -455,11 +451,16 @@ public final class OffHeapConnTable implements ConnTable {
       if (stamp != 0) {
         return stamp;
       }
-      if (spins % SPINS_BEFORE_YIELD == 0) {
-        Thread.yield();
-      } else {
-        Thread.onSpinWait();
-      }
+      pause(spins);
+    }
+  }
+
+  /** Between two looks; now and then others that want the processor get it. */
+  private static void pause(int spins) {
+    if (spins % SPINS_BEFORE_YIELD == 0) {
+      Thread.yield();
+    } else {
+      Thread.onSpinWait();
     }
   }
 
