@@ -92,11 +92,7 @@ class StartIT {
   @Test
   void shouldHaveEveryCommandWhenItTakesCommands(BundleContext context) throws Exception {
     Path socket = Path.of(context.getProperty(FelixNode.RUN_DIR), "control.sock");
-    Bundle shell =
-        List.of(context.getBundles()).stream()
-            .filter(bundle -> bundle.getSymbolicName().equals("org.ipvssync.shell"))
-            .findFirst()
-            .orElseThrow();
+    Bundle shell = new BundleSwaps(context).one("org.ipvssync.shell");
     // The last that comes brings the socket, and the first that goes takes it along, before or
     // after the listener here is told.
     Set<String> ends = Set.of("comes: TableCommands", "goes: BundleCommands");

@@ -2,9 +2,6 @@ package org.ipvssync.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.ipvssync.api.count.LinkCounter;
 import org.ipvssync.api.node.LinkStatus;
@@ -16,7 +13,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
 /** A bundle is replaced while the node works: connections stay, and the link goes on by itself. */
@@ -51,7 +47,11 @@ class SwapIT {
     group.send(datagrams.subList(0, 2));
     LinkStatus before = links.awaitCount(SyncRole.BACKUP, "one", LinkCounter.DATAGRAMS, 2);
 
-    replace(bundle(context, name));
+    // With the old one gone before the new one comes.
+    BundleSwaps swaps = new BundleSwaps(context);
+    swaps.stop(name);
+    swaps.update(name);
+    swaps.start(name);
 
     LinkStatus after = links.awaitUp(SyncRole.BACKUP, "one");
     assertEquals(
@@ -60,27 +60,5 @@ class SwapIT {
     links.awaitCount(SyncRole.BACKUP, "one", LinkCounter.RECORDS, scenario.records());
     SyncNode node = new Services(context).require(SyncNode.class);
     Await.until("the kernel's rows", () -> Rows.ofNode(node), Rows.ofKernel(scenario)::equals);
-  }
-
-  /** Stopped, updated from its file and started: with the old one gone before the new one comes. */
-  private static void replace(Bundle bundle) throws Exception {
-    Path jar =
-        Distribution.ownBundles().stream()
-            .filter(
-                file -> file.getFileName().toString().startsWith(bundle.getSymbolicName() + "-"))
-            .findFirst()
-            .orElseThrow();
-    bundle.stop();
-    try (InputStream bytes = Files.newInputStream(jar)) {
-      bundle.update(bytes);
-    }
-    bundle.start();
-  }
-
-  private static Bundle bundle(BundleContext context, String name) {
-    return List.of(context.getBundles()).stream()
-        .filter(bundle -> bundle.getSymbolicName().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 }
