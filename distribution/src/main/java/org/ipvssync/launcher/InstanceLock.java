@@ -26,6 +26,9 @@ final class InstanceLock implements AutoCloseable {
   private final InstanceDir dir;
   private final FileChannel channel;
 
+  /** Why the files are still there; null when they are not, or the lock is not closed. */
+  private LaunchException leftBehind;
+
   private InstanceLock(InstanceDir dir, FileChannel channel) {
     this.dir = dir;
     this.channel = channel;
@@ -134,9 +137,15 @@ final class InstanceLock implements AutoCloseable {
   /**
    * Removes socket, pid file and lock file, then gives the lock back. Any thread; only the first
    * call does anything, because afterwards the files may be another process's.
+   *
+   * @throws LaunchException when the files could not be removed; every call, since the thread that
+   *     gives the process its status need not be the one that was first
    */
   @Override
   public synchronized void close() {
+    if (leftBehind != null) {
+      throw leftBehind;
+    }
     if (!channel.isOpen()) {
       return;
     }
@@ -145,9 +154,15 @@ final class InstanceLock implements AutoCloseable {
       Files.deleteIfExists(dir.pidFile());
       Files.deleteIfExists(dir.lockFile());
     } catch (IOException e) {
-      throw new LaunchException(
-          "cannot remove the node's files in " + dir.root() + " (" + InstanceDir.reason(e) + ")",
-          e);
+      leftBehind =
+          new LaunchException(
+              "cannot remove the node's files in "
+                  + dir.root()
+                  + " ("
+                  + InstanceDir.reason(e)
+                  + ")",
+              e);
+      throw leftBehind;
     }
   }
 }

@@ -36,6 +36,18 @@ class InstanceLockTest {
   }
 
   @Test
+  void shouldTellEveryThreadThatItCouldNotRemoveItsFiles() throws IOException {
+    InstanceLock lock = InstanceLock.acquire(dir);
+    Files.delete(dir.pidFile());
+    Files.createDirectories(dir.pidFile().resolve("no file"));
+    for (int call = 1; call <= 2; call++) {
+      LaunchException failure = assertThrows(LaunchException.class, lock::close);
+      assertTrue(
+          failure.getMessage().startsWith("cannot remove the node's files in " + dir.root()));
+    }
+  }
+
+  @Test
   void shouldLeaveTheNextHoldersFilesAlone() throws IOException {
     InstanceLock first = InstanceLock.acquire(dir);
     first.close();
